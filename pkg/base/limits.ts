@@ -1,0 +1,149 @@
+/**
+ * Every bound of p2pchat, named with its unit, in one place. `docs/PROTOCOL.md` carries the same table and a
+ * test keeps the two equal. Breaking a bound that a peer must keep costs that peer its link, with the fault named
+ * beside the bound; it never costs the receiver memory, screen or data.
+ */
+import { assert } from './assert.ts';
+
+// Identity
+
+/** Bytes of an Ed25519 public key. */
+export const PEER_ID_BYTES = 32;
+/** Letters of a key tag; 4 base32 letters tell 1,048,576 keys apart. */
+export const TAG_CHARS = 4;
+/** Code points of a nick. */
+export const NICK_CODE_POINTS_MAX = 24;
+
+// Discovery
+
+/** Where everybody listens for announces unless told otherwise. */
+export const MULTICAST_GROUP_DEFAULT = '224.0.0.1';
+export const MULTICAST_PORT_DEFAULT = 9999;
+/** Bytes of one announce or leave datagram; a longer one is ignored. */
+export const DATAGRAM_BYTES_MAX = 1024;
+/** After start: announces at these times, so that one lost datagram in a row of four does not matter. */
+export const ANNOUNCE_BURST_MS: readonly number[] = [0, 80, 250, 800];
+/** After the burst: one announce in this span, give or take `ANNOUNCE_JITTER_SHARE`. */
+export const ANNOUNCE_INTERVAL_MS = 5_000;
+export const ANNOUNCE_JITTER_SHARE = 0.2;
+/** All peers of a network together stay under this: the interval stretches with the number of peers heard. */
+export const ANNOUNCES_PER_SECOND_MAX = 20;
+/** A peer that asks is answered directly at most once in this span. */
+export const ANSWER_INTERVAL_MS = 500;
+/** Peers remembered from announces; past it the one heard longest ago makes room. */
+export const SIGHTINGS_MAX = 1_024;
+/** Addresses remembered for a peer, the freshest first. */
+export const SIGHTING_ADDRESSES_MAX = 4;
+/** A peer not heard for so long, and not linked, is forgotten. */
+export const SIGHTING_LIFE_MS = 60_000;
+/** Announce signatures under examination at once; further announces are dropped until one is done. */
+export const ANNOUNCE_CHECKS_MAX = 64;
+
+// Mesh
+
+/** The port tried first for links, and how many after it. */
+export const LISTEN_PORT_DEFAULT = 8080;
+export const LISTEN_PORTS_TRIED_MAX = 100;
+/** Links held at once; a further peer is told `links-full`. */
+export const LINKS_MAX = 256;
+/** The peer with the greater id leaves the other this long to dial first. */
+export const DIAL_DEFER_MS = 300;
+/** A dial that has not become a link after so long has failed. */
+export const DIAL_TIMEOUT_MS = 3_000;
+/** Dials under way at once. */
+export const DIALS_MAX = 32;
+/** Wait before the first redial; doubled each time up to the greatest. An announce brings it back to the first. */
+export const BACKOFF_FIRST_MS = 250;
+export const BACKOFF_MS_MAX = 10_000;
+export const BACKOFF_JITTER_SHARE = 0.25;
+/** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
+export const HANDSHAKES_MAX = 256;
+/** A connection that is not authenticated after so long is cut (`handshake-timeout`). */
+export const HANDSHAKE_TIMEOUT_MS = 3_000;
+
+// Session
+
+/** The protocol that is spoken here; a peer with another one is told `version`. */
+export const PROTOCOL_VERSION = 1;
+/** Bytes of one line, its line break not counted (`line-too-long`). */
+export const LINE_BYTES_MAX = 65_536;
+/** A link whose hello has not come after so long is cut (`hello-timeout`). */
+export const HELLO_TIMEOUT_MS = 3_000;
+/** Each side sends a beat so often. */
+export const BEAT_INTERVAL_MS = 2_000;
+/** A link on which nothing came for so long is dead (`silence`). A stall of 3 s is no death. */
+export const SILENCE_MS_MAX = 5_500;
+/** Lines that are not entries: so many a second, with a reserve for bursts (`flood`). */
+export const CONTROL_LINES_PER_SECOND_MAX = 50;
+export const CONTROL_LINES_BURST_MAX = 400;
+/** Characters of the reason in a bye. */
+export const REASON_CHARS_MAX = 200;
+/** Links that one peer key may have lost since the start of the other, as its hello tells. */
+export const LOST_LINKS_MAX = 0xffff_ffff;
+/** Rooms told of in one beat. */
+export const DIGESTS_PER_BEAT_MAX = 64;
+
+// Entries, runs and feeds
+
+/** Code points of a room name behind its `#`. */
+export const ROOM_CODE_POINTS_MAX = 32;
+/** UTF-8 bytes of one message. */
+export const CONTENT_BYTES_MAX = 8_192;
+/** Entries of a run, and bytes of it with its line breaks (`bad-run`). */
+export const RUN_ENTRIES_MAX = 256;
+export const RUN_BYTES_MAX = 65_536;
+/** An entry's Lamport clock may be ahead of the entry before it in its feed by at most this (`bad-chain`). */
+export const CLOCK_STEP_MAX = 0x1_0000_0000;
+/** No clock and no sequence is greater. */
+export const COUNT_MAX = Number.MAX_SAFE_INTEGER;
+/** Own messages waiting to be signed and stored; a further one is refused to the person who typed it. */
+export const OUTBOX_MESSAGES_MAX = 10_000;
+/** Feeds of one room; entries of a further author are refused (`feeds-full`). */
+export const FEEDS_PER_ROOM_MAX = 10_000;
+
+// Sync
+
+/** Heads told in one line; more take more lines. */
+export const HEADS_PER_LINE_MAX = 256;
+/** Ranges that one link may have asked for and not yet received (`flood`). */
+export const STREAMS_PER_LINK_MAX = 1_024;
+/** Bytes of runs read from the store for one link in one go. */
+export const LOAD_BYTES_MAX = 262_144;
+/** Bytes of runs from one link that wait to be verified and stored; past it the link is not read until half is done. */
+export const PENDING_BYTES_MAX = 1_048_576;
+/** Bytes that a link's socket may hold unsent before nothing more is read from the store for it. */
+export const UNSENT_BYTES_MAX = 1_048_576;
+/** What was received is acknowledged to its author after this pause, many at once. */
+export const ACK_DELAY_MS = 20;
+/** A range that was asked for and of which nothing came for so long is asked of another peer. */
+export const WANT_TIMEOUT_MS = 3_000;
+/** A differing digest counts once the own frontier has rested so long: until then entries are still on their way. */
+export const DIGEST_REST_MS = 500;
+
+// What people see
+
+/** Items of a room in memory: the newest on opening, pages on scrolling back, and in all. */
+export const TIMELINE_PAGE_RUNS = 200;
+export const TIMELINE_ITEMS_MAX = 10_000;
+/** Events that a reader who may lose nothing can be behind before it is told that it is too slow. */
+export const EVENTS_BEHIND_MAX = 100_000;
+/** Lines of the input history. */
+export const INPUT_HISTORY_MAX = 500;
+/** Frames drawn in a second, whatever comes in. */
+export const FRAMES_PER_SECOND_MAX = 30;
+
+// Leaving
+
+/** On leaving, goodbyes get so long to go out. */
+export const GOODBYE_MS = 200;
+/** Lines piped in are to be delivered within this after the end of the input. */
+export const DELIVERY_TIMEOUT_MS = 5_000;
+/** A piped start waits this long for peers to show up before it counts who is there. */
+export const SETTLE_MS = 1_200;
+
+assert(SILENCE_MS_MAX > BEAT_INTERVAL_MS + 3_000, 'a peer that stalls for 3 s is not taken for dead');
+assert(SILENCE_MS_MAX < 6_000, 'a dead peer is noticed within 6 s');
+assert(6 * CONTENT_BYTES_MAX + 4_096 < RUN_BYTES_MAX, 'a message fits its run even if every byte is escaped');
+assert(RUN_BYTES_MAX <= LINE_BYTES_MAX, 'a run of one entry fits a line');
+assert(RUN_BYTES_MAX <= LOAD_BYTES_MAX && LOAD_BYTES_MAX <= PENDING_BYTES_MAX, 'one run always fits what is loaded');
+assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');

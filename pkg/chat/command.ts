@@ -1,0 +1,15 @@
+import type { Nick } from '../identity/nick.ts';
+import type { EntryKind } from '../wire/entry.ts';
+import type { RoomName } from '../wire/fields.ts';
+
+/** What a front end can ask for. Answers come as events and in the next snapshot. */
+export type Command =
+  /** Says `text` in a room; the message appears once it is stored. */
+  | { readonly type: 'say'; readonly room: RoomName; readonly kind: EntryKind; readonly text: string }
+  | { readonly type: 'nick'; readonly nick: Nick }
+  /** Puts lines into the room's timeline for this person alone, as the answer to a command. */
+  | { readonly type: 'note'; readonly room: RoomName; readonly lines: readonly string[] }
+  /** Brings the page of history before the oldest item into the timeline. */
+  | { readonly type: 'older'; readonly room: RoomName }
+  /** Says goodbye to everyone. The runtime closes after it. */
+  | { readonly type: 'leave'; readonly reason: string };

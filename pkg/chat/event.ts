@@ -1,0 +1,13 @@
+import type { PeerId } from '../identity/peer-id.ts';
+import type { RoomName } from '../wire/fields.ts';
+import type { ChatMessage, Notice } from './snapshot.ts';
+
+/** What happened, in order, for a reader who may lose nothing. */
+export type ChatEvent =
+  /** A message was stored here: one's own, or one that arrived. The past that was stored before is no event. */
+  | { readonly type: 'message'; readonly message: ChatMessage }
+  | { readonly type: 'notice'; readonly room: RoomName; readonly notice: Notice }
+  /** `peer` has stored one's own entries up to `sequence`. */
+  | { readonly type: 'delivered'; readonly room: RoomName; readonly peer: PeerId; readonly sequence: number }
+  /** A command could not be carried out; the text says why and what to do. */
+  | { readonly type: 'refused'; readonly why: string };

@@ -1,0 +1,35 @@
+/**
+ * Text from the network made safe for a terminal: nothing in it can move the cursor, change colours, reorder the line
+ * or hide. Every front end shows foreign text through here; JSON and the store keep the bytes.
+ */
+
+/**
+ * Control characters, lone surrogates, separators, bidi controls, and whatever shows nothing; but not the joiners and
+ * the two variation selectors that scripts and emoji are written with.
+ */
+const UNSAFE =
+  /(?![\u200c\u200d\ufe0e\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+/** More marks on one character than any script needs. */
+const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
+const TAB_SPACES = '    ';
+
+/** One line of safe text: line breaks become `⏎`, tabs spaces, control characters their pictures, hidden ones `�`. */
+export function shownLine(text: string): string {
+  return neutral(text.replace(/\r\n|[\n\u2028\u2029]/g, '⏎'));
+}
+
+/** The same, but the text's own line breaks part the lines. Show each so that it cannot pass for a message. */
+export function shownLines(text: string): string[] {
+  return text.split(/\r\n|[\n\u2028\u2029]/).map(neutral);
+}
+
+function neutral(text: string): string {
+  return text.replaceAll('\t', TAB_SPACES).replace(UNSAFE, picture).replace(STACKED_MARKS, '$1');
+}
+
+function picture(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return '␡';
+  return '�';
+}

@@ -1,0 +1,88 @@
+/** What a front end may see. Texts are as they were sent: `shown()` before they reach a terminal. */
+import type { Millis, WallTime } from '../base/units.ts';
+import type { Nick } from '../identity/nick.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import type { EntryKind } from '../wire/entry.ts';
+import type { RoomName } from '../wire/fields.ts';
+
+export interface Person {
+  readonly peer: PeerId;
+  readonly nick: Nick;
+  /** The first letters of the key. */
+  readonly tag: string;
+  /** Somebody else here has a nick that looks the same in lower case: show `nick~tag`. */
+  readonly ambiguous: boolean;
+  readonly me: boolean;
+  /** When this person came, by this machine's clock. */
+  readonly since: WallTime;
+  /** The other end of the link, `address:port`; undefined for oneself. */
+  readonly address: string | undefined;
+  /** Of the link, measured with the heartbeat; undefined until known. */
+  readonly roundTripMs: Millis | undefined;
+  /** Program and version, as it says itself. */
+  readonly software: string;
+}
+
+export interface ChatMessage {
+  readonly type: 'message';
+  /** `author/sequence`, unique in its room. */
+  readonly id: string;
+  readonly room: RoomName;
+  readonly author: PeerId;
+  /** The nick the author had when saying it. */
+  readonly nick: Nick;
+  readonly kind: EntryKind;
+  readonly text: string;
+  /** By the author's clock. */
+  readonly saidAt: WallTime;
+  readonly sequence: number;
+  readonly clock: number;
+  readonly mine: boolean;
+}
+
+/** What happened here, for this person's eyes; not stored. */
+export interface Notice {
+  readonly type: 'notice';
+  readonly id: string;
+  readonly at: WallTime;
+  readonly what:
+    | { readonly type: 'joined'; readonly peer: PeerId; readonly nick: Nick }
+    | { readonly type: 'left'; readonly peer: PeerId; readonly nick: Nick; readonly reason: string }
+    | { readonly type: 'renamed'; readonly peer: PeerId; readonly from: Nick; readonly to: Nick }
+    /** Something the person should know: what happened and what to do. */
+    | { readonly type: 'problem'; readonly text: string }
+    /** The answer to a command. */
+    | { readonly type: 'note'; readonly lines: readonly string[] };
+}
+
+export type TimelineItem = ChatMessage | Notice;
+
+export interface RoomView {
+  readonly name: RoomName;
+  /** In the one order: by Lamport clock, then author; notices where they happened. The same array until it changes. */
+  readonly items: readonly TimelineItem[];
+  /** Whether the store holds more before the first item. */
+  readonly hasOlder: boolean;
+}
+
+export interface NetworkView {
+  /** The cards in use: `eth0 192.168.1.5`. */
+  readonly interfaces: readonly { readonly name: string; readonly address: string }[];
+  /** The multicast group and port, `224.0.0.1:9999`. */
+  readonly group: string;
+  /** The TCP port on which links are accepted. */
+  readonly port: number;
+  /** Peers that announced themselves but are not linked (yet). */
+  readonly unlinked: number;
+  /** When somebody else's announce was last heard. */
+  readonly heardAt: WallTime | undefined;
+}
+
+/** Everything at one moment. Each part keeps its identity until it changes. */
+export interface Snapshot {
+  readonly me: Person;
+  /** Everyone present, oneself included, by nick. */
+  readonly people: readonly Person[];
+  readonly room: RoomView;
+  readonly network: NetworkView;
+}

@@ -1,0 +1,61 @@
+/** What a peer wants done. The driver does it with sockets, keys and disk; the simulator on a heap. */
+import type { ChatEvent } from '../chat/event.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
+import type { Run } from '../wire/entry.ts';
+import type { RoomName, RunHash } from '../wire/fields.ts';
+import type { LinkId, Ticket } from './input.ts';
+
+/** What a signature is about; it is signed along, so that no signature serves for another purpose. */
+export type SigningContext = 'announce' | 'run';
+
+/** The parts of the program that can be traced, as `p2pchat:<scope>`. */
+export type TraceScope = 'discovery' | 'mesh' | 'session' | 'feed' | 'sync' | 'room';
+
+/** A run with the hash of its text, ready to be stored. */
+export interface HashedRun {
+  readonly run: Run;
+  readonly hash: RunHash;
+}
+
+export type Effect =
+  /** Sends a datagram to the group on every card in use, or to one endpoint. It may get lost. */
+  | { readonly type: 'datagram'; readonly to: Endpoint | 'group'; readonly text: string }
+  /** Opens a connection and proves that `peer` answers; ends in `link-opened` or `dial-failed`. */
+  | { readonly type: 'dial'; readonly peer: PeerId; readonly to: Endpoint }
+  /** Sends the text, which ends in a line break, after everything sent before it. */
+  | { readonly type: 'send'; readonly link: LinkId; readonly text: string }
+  /** Ends the connection once what was sent has gone out, or after `GOODBYE_MS`. */
+  | { readonly type: 'close'; readonly link: LinkId; readonly why: string }
+  /** Stops or resumes reading from a connection, so that the other side's TCP holds back. */
+  | { readonly type: 'flow'; readonly link: LinkId; readonly reading: boolean }
+  /** Signs with the own key: the answer is `sealed(text, signature)`. */
+  | { readonly type: 'sign'; readonly ticket: Ticket; readonly context: SigningContext; readonly text: string }
+  | {
+      readonly type: 'verify';
+      readonly ticket: Ticket;
+      readonly context: SigningContext;
+      readonly author: PeerId;
+      readonly signed: string;
+      readonly signature: string;
+      /** Texts whose hashes are wanted. */
+      readonly texts: readonly string[];
+    }
+  /** Stores runs of one feed that continue what is stored, all or none. */
+  | { readonly type: 'store'; readonly ticket: Ticket; readonly runs: readonly HashedRun[] }
+  /** Reads a feed's runs that contain `from` to `to`, at most `LOAD_BYTES_MAX` but at least one. */
+  | {
+      readonly type: 'load';
+      readonly ticket: Ticket;
+      readonly room: RoomName;
+      readonly author: PeerId;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** Reads the newest `TIMELINE_PAGE_RUNS` runs of a room whose last clock is below `before`. */
+  | { readonly type: 'page'; readonly ticket: Ticket; readonly room: RoomName; readonly before: number }
+  | { readonly type: 'event'; readonly event: ChatEvent }
+  /** For `-debug`. Never contains what somebody said. */
+  | { readonly type: 'trace'; readonly scope: TraceScope; readonly text: string }
+  /** The goodbyes are said: nothing is left to do but to close. */
+  | { readonly type: 'finished' };

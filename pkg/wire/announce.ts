@@ -1,0 +1,66 @@
+/**
+ * Discovery datagrams. An announce says "this key is reachable on this port of the address this came from"; a leave
+ * takes it back. Both are signed like runs: `sig` is the last field and covers every byte before it. Neither carries a
+ * time or an address: clocks differ and addresses change, so the receiver trusts the source it saw. A replayed announce
+ * leads at worst to a dial that the key check of the link refuses.
+ */
+import * as z from 'zod';
+import { DATAGRAM_BYTES_MAX } from '../base/limits.ts';
+import { signedPart } from './entry.ts';
+import { type Fault, fault } from './fault.ts';
+import { instanceField, nickField, peerField, portField } from './fields.ts';
+
+const announceSchema = z.object({
+  type: z.literal('announce'),
+  version: z.int().min(0),
+  peer: peerField,
+  instance: instanceField,
+  nick: nickField,
+  /** TCP port for links. */
+  port: portField,
+  /** The sender is new here and wants to be answered directly. */
+  ask: z.boolean().optional(),
+  sig: z.string(),
+});
+
+const leaveSchema = z.object({
+  type: z.literal('leave'),
+  version: z.int().min(0),
+  peer: peerField,
+  instance: instanceField,
+  sig: z.string(),
+});
+
+const datagramSchema = z.discriminatedUnion('type', [announceSchema, leaveSchema]);
+
+export type Announce = z.infer<typeof announceSchema>;
+export type Leave = z.infer<typeof leaveSchema>;
+
+/** A datagram as it was read; nothing in it is proven until its signature is verified. */
+export interface SignedDatagram {
+  readonly type: 'datagram';
+  readonly body: Announce | Leave;
+  readonly text: string;
+  readonly signed: string;
+  readonly signature: string;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads one datagram. Whatever the bytes are, it returns a datagram or a fault. */
+export function decodeDatagram(bytes: Uint8Array): SignedDatagram | Fault {
+  if (bytes.length > DATAGRAM_BYTES_MAX) return fault('bad-line', 'a datagram that is too long');
+  let text: string;
+  let value: unknown;
+  try {
+    text = decoder.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return fault('bad-line', 'a datagram that is not JSON in UTF-8');
+  }
+  const parsed = datagramSchema.safeParse(value);
+  if (!parsed.success) return fault('bad-line', `no announce: ${parsed.error.issues[0]?.path.join('.') || 'type'}`);
+  const seal = signedPart(text);
+  if (seal === undefined || seal.signature !== parsed.data.sig) return fault('bad-line', 'sig is not the last field');
+  return { type: 'datagram', body: parsed.data, text, ...seal };
+}

@@ -1,0 +1,43 @@
+/** The fields that datagrams and lines share, as zod knows them. */
+import * as z from 'zod';
+import { COUNT_MAX, REASON_CHARS_MAX, ROOM_CODE_POINTS_MAX } from '../base/limits.ts';
+import { isNick } from '../identity/nick.ts';
+import { isPeerId } from '../identity/peer-id.ts';
+
+/** The name of a room with its `#`, in lower case: `#general`. */
+export type RoomName = string & { readonly __brand: 'RoomName' };
+
+/** 16 hexadecimal digits drawn at each start: they tell a restarted peer from its ghost. */
+export type InstanceId = string & { readonly __brand: 'InstanceId' };
+
+/** SHA-256 of a run's bytes in base64url, 43 characters; the empty string stands before a feed's first run. */
+export type RunHash = string & { readonly __brand: 'RunHash' };
+
+export const GENERAL = '#general' as RoomName;
+export const NO_RUN = '' as RunHash;
+
+const ROOM_PATTERN = new RegExp(`^#[\\p{L}\\p{N}_.\\-]{1,${ROOM_CODE_POINTS_MAX}}$`, 'u');
+const INSTANCE_PATTERN = /^[0-9a-f]{16}$/;
+const RUN_HASH_PATTERN = /^(?:[A-Za-z0-9_-]{43})?$/;
+
+export function isRoomName(text: string): text is RoomName {
+  return ROOM_PATTERN.test(text) && text === text.toLowerCase();
+}
+
+export function isInstanceId(text: string): text is InstanceId {
+  return INSTANCE_PATTERN.test(text);
+}
+
+export function isRunHash(text: string): text is RunHash {
+  return RUN_HASH_PATTERN.test(text);
+}
+
+export const peerField = z.string().refine(isPeerId);
+export const nickField = z.string().refine(isNick);
+export const roomField = z.string().refine(isRoomName);
+export const instanceField = z.string().refine(isInstanceId);
+export const runHashField = z.string().refine(isRunHash);
+export const portField = z.int().min(1).max(65_535);
+/** A sequence or a clock: they start at 1. */
+export const countField = z.int().min(1).max(COUNT_MAX);
+export const reasonField = z.string().max(REASON_CHARS_MAX);

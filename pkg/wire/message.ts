@@ -1,0 +1,95 @@
+/** The lines of a link: one JSON object each, a closed union. Unknown fields are ignored; new versions only add. */
+import * as z from 'zod';
+import { DIGESTS_PER_BEAT_MAX, HEADS_PER_LINE_MAX, LOST_LINKS_MAX } from '../base/limits.ts';
+import { entrySchemas } from './entry.ts';
+import { type Fault, fault } from './fault.ts';
+import { countField, instanceField, nickField, peerField, portField, reasonField, roomField } from './fields.ts';
+
+/** A side's own monotonic clock, in whole milliseconds; only that side reads a meaning into it. */
+const ticksField = z.int().min(0);
+
+/** The first line in each direction. Who speaks is known from TLS. */
+const helloSchema = z.object({
+  type: z.literal('hello'),
+  version: z.int().min(0),
+  instance: instanceField,
+  nick: nickField,
+  /** The TCP port on which the speaker accepts links. */
+  port: portField,
+  /** How many links between the two the speaker has had and lost; both ends rank two links by the sum. */
+  lost: z.int().min(0).max(LOST_LINKS_MAX),
+  /** Program and version, for people. */
+  software: z.string().max(64),
+});
+
+/** A sign of life. `echo` repeats the latest `sent` heard, `held` the milliseconds since: so both know the round trip. */
+const beatSchema = z.object({
+  type: z.literal('beat'),
+  sent: ticksField,
+  echo: ticksField.optional(),
+  held: ticksField.optional(),
+  /** A digest of the speaker's frontier in each room. */
+  digests: z.array(z.tuple([roomField, z.string().max(32)])).max(DIGESTS_PER_BEAT_MAX),
+});
+
+/** What the speaker has stored: for each author the last sequence. Also the acknowledgement of what was sent. */
+const haveSchema = z.object({
+  type: z.literal('have'),
+  room: roomField,
+  heads: z.array(z.tuple([peerField, countField])).max(HEADS_PER_LINE_MAX),
+  /** Set on the last of the lines that together tell the whole frontier. */
+  whole: z.boolean().optional(),
+});
+
+/** Asks for an author's entries from `from` to `to`, both included. */
+const wantSchema = z.object({
+  type: z.literal('want'),
+  room: roomField,
+  author: peerField,
+  from: countField,
+  to: countField,
+});
+
+/** The speaker goes by another nick from now on. */
+const nickSchema = z.object({ type: z.literal('nick'), nick: nickField });
+
+/** The last line. `code` is a fault or farewell code; an unknown one is shown as it is. */
+const byeSchema = z.object({ type: z.literal('bye'), code: z.string().regex(/^[a-z-]{1,32}$/), reason: reasonField });
+
+const messageSchema = z.discriminatedUnion('type', [
+  ...entrySchemas,
+  helloSchema,
+  beatSchema,
+  haveSchema,
+  wantSchema,
+  nickSchema,
+  byeSchema,
+]);
+
+export type Message = z.infer<typeof messageSchema>;
+export type Hello = z.infer<typeof helloSchema>;
+export type Beat = z.infer<typeof beatSchema>;
+export type Have = z.infer<typeof haveSchema>;
+export type Want = z.infer<typeof wantSchema>;
+export type Bye = z.infer<typeof byeSchema>;
+/** What a side says besides entries. */
+export type Control = Exclude<Message, { readonly type: 'chat' | 'action' }>;
+
+/** Reads one line. Whatever the bytes are, it returns a message or a fault. */
+export function decodeMessage(line: string): Message | Fault {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return fault('bad-line', 'a line that is not JSON');
+  }
+  const parsed = messageSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  return fault('bad-line', `no message of the protocol: ${issue?.path.join('.') || 'type'}`);
+}
+
+/** One line without its line break. */
+export function encodeMessage(message: Control): string {
+  return JSON.stringify(message);
+}
