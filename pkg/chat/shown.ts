@@ -8,7 +8,7 @@
  * the two variation selectors that scripts and emoji are written with.
  */
 const UNSAFE =
-  /(?![\u200c\u200d\ufe0e\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+  /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 /** More marks on one character than any script needs. */
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
 const TAB_SPACES = '    ';
