@@ -9,6 +9,8 @@ import { assert } from './assert.ts';
 
 /** Bytes of an Ed25519 public key. */
 export const PEER_ID_BYTES = 32;
+/** Public keys kept ready for verifying; past it the one used longest ago makes room. */
+export const KEYS_READY_MAX = 4_096;
 /** Letters of a key tag; 4 base32 letters tell 1,048,576 keys apart. */
 export const TAG_CHARS = 4;
 /** Code points of a nick. */
@@ -46,6 +48,10 @@ export const LISTEN_PORT_DEFAULT = 8080;
 export const LISTEN_PORTS_TRIED_MAX = 100;
 /** Links held at once; a further peer is told `links-full`. */
 export const LINKS_MAX = 256;
+/** Connections that have proven their key, greeted or not; a further one is told `links-full`. */
+export const LINKS_OPEN_MAX = 512;
+/** Connections of one peer that have not yet said hello; a further one is told `duplicate`. */
+export const CANDIDATES_PER_PEER_MAX = 4;
 /** The peer with the greater id leaves the other this long to dial first. */
 export const DIAL_DEFER_MS = 300;
 /** A dial that has not become a link after so long has failed. */
@@ -56,6 +62,8 @@ export const DIALS_MAX = 32;
 export const BACKOFF_FIRST_MS = 250;
 export const BACKOFF_MS_MAX = 10_000;
 export const BACKOFF_JITTER_SHARE = 0.25;
+/** After so many failures in a row (about three minutes) a peer is not dialled again until it announces itself. */
+export const DIALS_FAILED_MAX = 20;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
 export const HANDSHAKES_MAX = 256;
 /** A connection that is not authenticated after so long is cut (`handshake-timeout`). */
@@ -73,6 +81,9 @@ export const HELLO_TIMEOUT_MS = 3_000;
 export const BEAT_INTERVAL_MS = 2_000;
 /** A link on which nothing came for so long is dead (`silence`). A stall of 3 s is no death. */
 export const SILENCE_MS_MAX = 5_500;
+/** A deadline met so late means that we ourselves stood still; links then get `STALL_GRACE_MS` before they count as silent. */
+export const OWN_STALL_MS = 500;
+export const STALL_GRACE_MS = 1_500;
 /** Lines that are not entries: so many a second, with a reserve for bursts (`flood`). */
 export const CONTROL_LINES_PER_SECOND_MAX = 50;
 export const CONTROL_LINES_BURST_MAX = 400;
@@ -119,6 +130,11 @@ export const ACK_DELAY_MS = 20;
 export const WANT_TIMEOUT_MS = 3_000;
 /** A differing digest counts once the own frontier has rested so long: until then entries are still on their way. */
 export const DIGEST_REST_MS = 500;
+
+// Profile
+
+/** A second process of one profile waits this long for the first to leave before it is refused. */
+export const LOCK_WAIT_MS = 250;
 
 // What people see
 
