@@ -1,0 +1,183 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Host } from './host.ts';
+import { Island } from './island.ts';
+import { firewallSupport, lanSupport } from './support.ts';
+
+const lan = await lanSupport();
+if (lan.type === 'no') process.stderr.write(`skipped, no hosts here: ${lan.why}\n`);
+const firewall = await firewallSupport();
+if (firewall.type === 'no') process.stderr.write(`skipped in part: ${firewall.why}\n`);
+
+const RADIO = fileURLToPath(new URL('./radio.ts', import.meta.url));
+
+/** A running radio. What it hears can be awaited one by one. */
+interface Radio {
+  readonly send: (text: string) => void;
+  readonly heard: () => Promise<string>;
+}
+
+async function radio(host: Host): Promise<Radio> {
+  const child = host.run([process.execPath, RADIO, host.address]);
+  const lines = linesOf(child);
+  const heard = async () => {
+    const next = await lines.next();
+    if (next.done === true) throw new Error(`the radio on ${host.name} ended`);
+    return next.value;
+  };
+  expect(await heard()).toBe('ready');
+  return { send: (text) => child.stdin.write(`${text}\n`), heard };
+}
+
+async function* linesOf(child: ChildProcessWithoutNullStreams): AsyncGenerator<string, void> {
+  let held = '';
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    const lines = `${held}${chunk}`.split('\n');
+    held = lines.pop() ?? '';
+    yield* lines;
+  }
+}
+
+/** A process that was killed but not yet waited for by its parent counts as dead. */
+function isAlive(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(lan.type === 'no')('an island', () => {
+  let island: Island;
+
+  beforeEach(async () => {
+    island = await Island.open();
+  });
+
+  afterEach(async () => {
+    await island.close();
+  });
+
+  async function threeHosts(): Promise<[Host, Host, Host]> {
+    const [first, second, third] = await island.lan(3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three hosts were asked');
+    return [first, second, third];
+  }
+
+  it('joins hosts by multicast without a default route', async () => {
+    const hosts = await threeHosts();
+    const [first, second, third] = await Promise.all(hosts.map(radio));
+    first?.send('to all');
+    expect(await Promise.all([first?.heard(), second?.heard(), third?.heard()])).toEqual(Array(3).fill('to all'));
+    expect(await hosts[0].exec(['ip', 'route', 'show', 'default'])).toBe('');
+  });
+
+  it('gives each host loopback and cards of its own and nothing of the machine', async () => {
+    const [host] = await threeHosts();
+    const cards = (await host.exec(['ip', '-brief', '-4', 'address'])).trim().split('\n');
+    expect(cards.map((card) => card.split(/[\s@]/)[0])).toEqual(['lo', 'eth0']);
+    expect(cards[1]).toContain(' 10.77.0.1/24');
+  });
+
+  it('gives the real pid of what runs on a host', async () => {
+    const host = await island.host('solo');
+    const child = host.run(['sh', '-c', 'echo $$; exec sleep 1000']);
+    const said = await linesOf(child).next();
+    expect(Number(said.value)).toBe(child.pid);
+    child.kill('SIGKILL');
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    expect(island.inhabitants()).toEqual([]);
+  });
+
+  it('passes an environment, input and output', async () => {
+    const host = await island.host('solo');
+    const child = host.run(['sh', '-c', 'read word; echo "$word $COLOUR"'], { env: { COLOUR: 'green' } });
+    child.stdin.end('grass\n');
+    expect((await linesOf(child).next()).value).toBe('grass green');
+  });
+
+  it('ends everything that runs on it, also what a program left behind', async () => {
+    const host = await island.host('solo');
+    const child = host.run(['sh', '-c', 'setsid sleep 1000 >/dev/null & echo $!; exec sleep 1000']);
+    const orphan = Number((await linesOf(child).next()).value);
+    expect(island.inhabitants().sort()).toEqual([child.pid, orphan].sort());
+    await island.close();
+    expect([isAlive(orphan), isAlive(island.pid)]).toEqual([false, false]);
+  });
+
+  it('says what is wrong when a command fails', async () => {
+    const host = await island.host('solo');
+    await expect(host.exec(['ip', 'link', 'set', 'eth7', 'up'])).rejects.toThrow(/eth7/);
+    await expect(host.interfaceDown()).rejects.toThrow('host solo has no card eth0');
+  });
+
+  it.each(['down', 'unplugged', 'cut'] as const)(
+    'keeps a host apart whose cable is %s, and brings it back',
+    async (how) => {
+      const hosts = await threeHosts();
+      const [first, second, third] = await Promise.all(hosts.map(radio));
+      const cable = hosts[1].cable();
+      if (how === 'down') await hosts[1].interfaceDown();
+      if (how === 'unplugged') await cable.setPlugged(false);
+      if (how === 'cut') await cable.moveTo(undefined);
+      first?.send('while apart');
+      expect(await third?.heard()).toBe('while apart');
+
+      if (how === 'down') await hosts[1].interfaceUp();
+      if (how === 'unplugged') await cable.setPlugged(true);
+      if (how === 'cut') await cable.moveBack();
+      await hosts[1].exec(['ip', 'route', 'get', '10.77.0.1']);
+      second?.send('back');
+      expect(await second?.heard()).toBe('back');
+      expect(await third?.heard()).toBe('back');
+      first?.send('welcome');
+      expect(await second?.heard()).toBe('welcome');
+    },
+  );
+
+  it('can take multicast away from a host and leave it the rest', async () => {
+    const hosts = await threeHosts();
+    const [first, second, third] = await Promise.all(hosts.map(radio));
+    await hosts[1].cable().setMulticast(false);
+    first?.send('not for the second');
+    expect(await third?.heard()).toBe('not for the second');
+    expect(await connects(hosts[0], hosts[1])).toBe('connected');
+    await hosts[1].cable().setMulticast(true);
+    first?.send('for all');
+    expect(await second?.heard()).toBe('for all');
+  });
+
+  it('can isolate hosts from each other as guest Wi-Fi does', async () => {
+    const [first, second, third] = await threeHosts();
+    await first.cable().setIsolated(true);
+    await second.cable().setIsolated(true);
+    expect(await connects(first, second)).not.toBe('connected');
+    expect(await connects(first, third)).toBe('connected');
+  });
+
+  it.skipIf(firewall.type === 'no')('can drop what a rule names and nothing else', async () => {
+    const [first, second, third] = await threeHosts();
+    await second.block({ direction: 'in', protocol: 'tcp', port: 5555, peer: first.address });
+    expect(await connects(first, second)).not.toBe('connected');
+    expect(await connects(third, second)).toBe('connected');
+    await second.unblock();
+    expect(await connects(first, second)).toBe('connected');
+  });
+});
+
+/** Whether TCP from one host reaches another: `connected`, or what the system says instead. */
+async function connects(from: Host, to: Host): Promise<string> {
+  const listen = `require('net').createServer().listen(5555, '${to.address}', () => console.log('listening'))`;
+  const listener = to.run([process.execPath, '-e', listen]);
+  expect((await linesOf(listener).next()).value).toBe('listening');
+  const dial = `const s = require('net').connect({ port: 5555, host: '${to.address}', timeout: 500 });
+    const say = (text) => { console.log(text); process.exit(); };
+    s.on('connect', () => say('connected')).on('timeout', () => say('timeout')).on('error', (e) => say(e.code));`;
+  const answer = (await from.exec([process.execPath, '-e', dial])).trim();
+  listener.kill('SIGKILL');
+  await once(listener, 'exit');
+  return answer;
+}
