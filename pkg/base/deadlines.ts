@@ -1,6 +1,15 @@
 import { assert } from './assert.ts';
 import type { Instant } from './units.ts';
 
+/** The earliest of several deadlines, or undefined when there is none. */
+export function earliest(...deadlines: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined;
+  for (const at of deadlines) {
+    if (at !== undefined && (first === undefined || at < first)) first = at;
+  }
+  return first;
+}
+
 interface Slot<Key> {
   readonly key: Key;
   at: Instant;

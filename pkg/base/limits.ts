@@ -109,13 +109,15 @@ export const CLOCK_STEP_MAX = 0x1_0000_0000;
 export const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 /** Own messages waiting to be signed and stored; a further one is refused to the person who typed it. */
 export const OUTBOX_MESSAGES_MAX = 10_000;
-/** Feeds of one room; entries of a further author are refused (`feeds-full`). */
+/** Feeds of one room, kept or told of by a peer; a further author is refused (`feeds-full`). */
 export const FEEDS_PER_ROOM_MAX = 10_000;
 
 // Sync
 
 /** Heads told in one line; more take more lines. */
 export const HEADS_PER_LINE_MAX = 256;
+/** Ranges asked of one link at once; the rest wait until one has come. */
+export const WANTS_PER_LINK_MAX = 256;
 /** Ranges that one link may have asked for and not yet received (`flood`). */
 export const STREAMS_PER_LINK_MAX = 1_024;
 /** Bytes of runs read from the store for one link in one go. */
@@ -143,6 +145,12 @@ export const TIMELINE_PAGE_RUNS = 200;
 export const TIMELINE_ITEMS_MAX = 10_000;
 /** Events that a reader who may lose nothing can be behind before it is told that it is too slow. */
 export const EVENTS_BEHIND_MAX = 100_000;
+/** Characters (UTF-16) that the input line holds; a paste that does not fit is refused whole. */
+export const INPUT_CHARS_MAX = 32_768;
+/** Rows of wrapped messages kept for drawing; those not drawn for longest are wrapped again when needed. */
+export const ROWS_CACHED_MAX = 10_000;
+/** Code points of one character on the screen; one of more is drawn piece by piece, as its width cannot be known. */
+export const CLUSTER_CODE_POINTS_MAX = 16;
 /** Lines of the input history. */
 export const INPUT_HISTORY_MAX = 500;
 /** Frames drawn in a second, whatever comes in. */
@@ -162,4 +170,5 @@ assert(SILENCE_MS_MAX < 6_000, 'a dead peer is noticed within 6 s');
 assert(6 * CONTENT_BYTES_MAX + 4_096 < RUN_BYTES_MAX, 'a message fits its run even if every byte is escaped');
 assert(RUN_BYTES_MAX <= LINE_BYTES_MAX, 'a run of one entry fits a line');
 assert(RUN_BYTES_MAX <= LOAD_BYTES_MAX && LOAD_BYTES_MAX <= PENDING_BYTES_MAX, 'one run always fits what is loaded');
+assert(WANTS_PER_LINK_MAX < STREAMS_PER_LINK_MAX, 'who keeps the rules never asks for too many ranges');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');

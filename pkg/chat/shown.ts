@@ -9,8 +9,10 @@
  */
 const UNSAFE =
   /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
-/** More marks on one character than any script needs. */
-const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
+/** More marks and joiners on one character than any script needs. */
+const STACKED_MARKS = /([\p{M}\u200c\u200d]{6})[\p{M}\u200c\u200d]+/gu;
+/** Many hidden characters in a row say no more than one. */
+const HIDDEN_RUN = /�{2,}/g;
 const TAB_SPACES = '    ';
 
 /** One line of safe text: line breaks become `⏎`, tabs spaces, control characters their pictures, hidden ones `�`. */
@@ -24,7 +26,7 @@ export function shownLines(text: string): string[] {
 }
 
 function neutral(text: string): string {
-  return text.replaceAll('\t', TAB_SPACES).replace(UNSAFE, picture).replace(STACKED_MARKS, '$1');
+  return text.replaceAll('\t', TAB_SPACES).replace(UNSAFE, picture).replace(HIDDEN_RUN, '�').replace(STACKED_MARKS, '$1');
 }
 
 function picture(character: string): string {

@@ -1,22 +1,17 @@
 /** What a peer wants done. The driver does it with sockets, keys and disk; the simulator on a heap. */
+import type { LinkId } from '../base/link-id.ts';
 import type { ChatEvent } from '../chat/event.ts';
+import type { HashedRun } from '../feed/feed.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
-import type { Run } from '../wire/entry.ts';
-import type { RoomName, RunHash } from '../wire/fields.ts';
-import type { LinkId, Ticket } from './input.ts';
+import type { RoomName } from '../wire/fields.ts';
+import type { Ticket } from './input.ts';
 
 /** What a signature is about; it is signed along, so that no signature serves for another purpose. */
 export type SigningContext = 'announce' | 'run';
 
 /** The parts of the program that can be traced, as `p2pchat:<scope>`. */
 export type TraceScope = 'discovery' | 'mesh' | 'session' | 'feed' | 'sync' | 'room';
-
-/** A run with the hash of its text, ready to be stored. */
-export interface HashedRun {
-  readonly run: Run;
-  readonly hash: RunHash;
-}
 
 export type Effect =
   /** Sends a datagram to the group on every card in use, or to one endpoint. It may get lost. */

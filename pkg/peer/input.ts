@@ -1,11 +1,9 @@
 /** What can happen to a peer. The driver turns the world into these, the simulator makes them up; nothing else gets in. */
+import type { LinkId } from '../base/link-id.ts';
 import type { Command } from '../chat/command.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { RunHash } from '../wire/fields.ts';
-
-/** Names one connection for as long as the process runs; given by the driver, never used twice. */
-export type LinkId = number & { readonly __brand: 'LinkId' };
 
 /** Joins an effect to its answer; given by the core. */
 export type Ticket = number & { readonly __brand: 'Ticket' };

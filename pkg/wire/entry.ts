@@ -14,15 +14,17 @@ import { utf8Bytes } from './lines.ts';
 
 const TIMESTAMP_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+/** Whether a text can be said: 1 to `CONTENT_BYTES_MAX` bytes of UTF-8. */
+export function isContent(text: string): boolean {
+  return text !== '' && text.length <= CONTENT_BYTES_MAX && utf8Bytes(text) <= CONTENT_BYTES_MAX;
+}
+
 const entryFields = {
   room: roomField,
   author: peerField,
   /** The author's nick when it was said. */
   sender: nickField,
-  content: z
-    .string()
-    .min(1)
-    .refine((text) => text.length <= CONTENT_BYTES_MAX && utf8Bytes(text) <= CONTENT_BYTES_MAX),
+  content: z.string().refine(isContent),
   /** The author's wall clock, RFC 3339 UTC with milliseconds. For display only. */
   timestamp: z
     .string()

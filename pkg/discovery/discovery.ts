@@ -1,0 +1,213 @@
+/**
+ * Who was heard, where and when, and when to be heard. Knows nothing of links: a sighting is a hint that somebody may
+ * be reachable, proven only in that its key signed it.
+ */
+import { Deadlines, earliest } from '../base/deadlines.ts';
+import {
+  ANNOUNCE_BURST_MS,
+  ANNOUNCE_CHECKS_MAX,
+  ANNOUNCE_INTERVAL_MS,
+  ANNOUNCE_JITTER_SHARE,
+  ANNOUNCES_PER_SECOND_MAX,
+  ANSWER_INTERVAL_MS,
+  PROTOCOL_VERSION,
+  SIGHTING_ADDRESSES_MAX,
+  SIGHTING_LIFE_MS,
+  SIGHTINGS_MAX,
+} from '../base/limits.ts';
+import type { Random } from '../base/random.ts';
+import { after, between, type Instant, instant } from '../base/units.ts';
+import type { Nick } from '../identity/nick.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import { type Announce, decodeDatagram, type SignedDatagram } from '../wire/announce.ts';
+import { type Endpoint, endpointText } from '../wire/endpoint.ts';
+import { unsealed } from '../wire/entry.ts';
+import type { InstanceId } from '../wire/fields.ts';
+
+/** The three datagrams that a peer signs once and sends as often as needed. */
+export type OwnDatagram = 'asking' | 'answering' | 'leaving';
+
+export type DiscoveryOut =
+  /** An own datagram needs its signature: `signed()` brings it back. */
+  | { readonly type: 'sign-own'; readonly which: OwnDatagram; readonly text: string }
+  | { readonly type: 'datagram'; readonly to: Endpoint | 'group'; readonly text: string }
+  /** A datagram's signature is to be verified: `checked()` brings the answer. */
+  | { readonly type: 'check'; readonly datagram: SignedDatagram }
+  /** `peer` says that it accepts links at `at`. */
+  | { readonly type: 'sighted'; readonly peer: PeerId; readonly at: Endpoint }
+  /** `peer` said that it leaves, or was not heard for `SIGHTING_LIFE_MS`. */
+  | { readonly type: 'unsighted'; readonly peer: PeerId; readonly left: boolean }
+  | { readonly type: 'ignored'; readonly from: Endpoint; readonly why: string };
+
+interface Heard {
+  instance: InstanceId;
+  heardAt: Instant;
+  answeredAt: Instant | undefined;
+  /** Texts whose signature held, the latest first: hearing one again needs no verification. */
+  texts: string[];
+}
+
+const TEXTS_KEPT = 2;
+
+export interface DiscoveryConfig {
+  readonly me: PeerId;
+  readonly instance: InstanceId;
+  readonly port: number;
+  readonly random: Random;
+}
+
+export class Discovery {
+  readonly #config: DiscoveryConfig;
+  readonly #own = new Map<OwnDatagram, string>();
+  readonly #heard = new Map<PeerId, Heard>();
+  readonly #expiries = new Deadlines<PeerId>();
+  /** Datagrams whose signature is being verified, by text, with every endpoint they came from meanwhile. */
+  readonly #checking = new Map<string, Endpoint[]>();
+  #burstsLeft: number[] = [];
+  #announceAt: Instant | undefined;
+
+  constructor(config: DiscoveryConfig) {
+    this.#config = config;
+  }
+
+  /** Begins, or begins again under another nick: the own datagrams are signed anew, then announced in a burst. */
+  begin(nick: Nick): DiscoveryOut[] {
+    const { me, instance, port } = this.#config;
+    this.#own.clear();
+    const announce = { type: 'announce', version: PROTOCOL_VERSION, peer: me, instance, nick, port };
+    const leave = { type: 'leave', version: PROTOCOL_VERSION, peer: me, instance };
+    return [
+      { type: 'sign-own', which: 'asking', text: unsealed({ ...announce, ask: true }) },
+      { type: 'sign-own', which: 'answering', text: unsealed(announce) },
+      { type: 'sign-own', which: 'leaving', text: unsealed(leave) },
+    ];
+  }
+
+  /** Takes an own datagram that was signed. With the last of them the burst begins. */
+  signed(which: OwnDatagram, text: string, now: Instant): DiscoveryOut[] {
+    this.#own.set(which, text);
+    return this.#own.size === 3 ? this.burst(now) : [];
+  }
+
+  /** Announces in a burst: at start, and when the network has changed. */
+  burst(now: Instant): DiscoveryOut[] {
+    this.#burstsLeft = ANNOUNCE_BURST_MS.map((wait) => after(now, wait));
+    this.#announceAt = now;
+    return this.due(now);
+  }
+
+  /** The last announce: takes the sighting back from everyone who has it. */
+  leave(): DiscoveryOut[] {
+    this.#announceAt = undefined;
+    const text = this.#own.get('leaving');
+    return text === undefined ? [] : [{ type: 'datagram', to: 'group', text }];
+  }
+
+  heard(from: Endpoint, bytes: Uint8Array, now: Instant): DiscoveryOut[] {
+    const datagram = decodeDatagram(bytes);
+    if (datagram.type === 'fault') return [{ type: 'ignored', from, why: datagram.why }];
+    const { peer, version } = datagram.body;
+    if (peer === this.#config.me) return [];
+    if (version !== PROTOCOL_VERSION) return [{ type: 'ignored', from, why: `protocol version ${version}` }];
+    if (this.#heard.get(peer)?.texts.includes(datagram.text)) return this.#accept(datagram, from, now);
+    const pending = this.#checking.get(datagram.text);
+    if (pending !== undefined) {
+      if (pending.length < SIGHTING_ADDRESSES_MAX) pending.push(from);
+      return [];
+    }
+    if (this.#checking.size >= ANNOUNCE_CHECKS_MAX) return [{ type: 'ignored', from, why: 'too many to verify' }];
+    this.#checking.set(datagram.text, [from]);
+    return [{ type: 'check', datagram }];
+  }
+
+  checked(datagram: SignedDatagram, valid: boolean, now: Instant): DiscoveryOut[] {
+    const froms = this.#checking.get(datagram.text) ?? [];
+    this.#checking.delete(datagram.text);
+    if (!valid) return froms.map((from) => ({ type: 'ignored', from, why: 'not signed by the peer it names' }));
+    return froms.flatMap((from) => this.#accept(datagram, from, now));
+  }
+
+  due(now: Instant): DiscoveryOut[] {
+    const out: DiscoveryOut[] = [];
+    for (let peer = this.#expiries.take(now); peer !== undefined; peer = this.#expiries.take(now)) {
+      const heard = this.#heard.get(peer);
+      if (heard === undefined) continue;
+      const expiresAt = after(heard.heardAt, SIGHTING_LIFE_MS);
+      if (expiresAt > now) this.#expiries.set(peer, expiresAt);
+      else out.push(...this.#forget(peer, false));
+    }
+    if (this.#announceAt !== undefined && this.#announceAt <= now) out.push(...this.#announce(now));
+    return out;
+  }
+
+  nextDeadline(): Instant | undefined {
+    return earliest(this.#expiries.next(), this.#announceAt);
+  }
+
+  /** Everyone whose announce was heard and not taken back. */
+  sightings(): IterableIterator<PeerId> {
+    return this.#heard.keys();
+  }
+
+  #announce(now: Instant): DiscoveryOut[] {
+    const asking = this.#burstsLeft.length > 0;
+    while (this.#burstsLeft[0] !== undefined && this.#burstsLeft[0] <= now) this.#burstsLeft.shift();
+    this.#announceAt = instant(this.#burstsLeft[0] ?? after(now, this.#interval()));
+    const text = this.#own.get(asking ? 'asking' : 'answering');
+    return text === undefined ? [] : [{ type: 'datagram', to: 'group', text }];
+  }
+
+  #interval(): number {
+    const fairShareMs = ((this.#heard.size + 1) / ANNOUNCES_PER_SECOND_MAX) * 1_000;
+    return this.#config.random.around(Math.max(ANNOUNCE_INTERVAL_MS, fairShareMs), ANNOUNCE_JITTER_SHARE);
+  }
+
+  #accept(datagram: SignedDatagram, from: Endpoint, now: Instant): DiscoveryOut[] {
+    const { body } = datagram;
+    const heard = this.#heard.get(body.peer);
+    if (body.type === 'leave') return heard?.instance === body.instance ? this.#forget(body.peer, true) : [];
+    const texts = [datagram.text, ...(heard?.texts ?? []).filter((text) => text !== datagram.text)];
+    const fresh: Heard = {
+      instance: body.instance,
+      heardAt: now,
+      answeredAt: heard?.instance === body.instance ? heard.answeredAt : undefined,
+      texts: texts.slice(0, TEXTS_KEPT),
+    };
+    this.#heard.delete(body.peer);
+    this.#heard.set(body.peer, fresh);
+    this.#expiries.setSooner(body.peer, after(now, SIGHTING_LIFE_MS));
+    const sighted: DiscoveryOut = {
+      type: 'sighted',
+      peer: body.peer,
+      at: { address: from.address, port: body.port },
+    };
+    return [sighted, ...this.#answer(body, fresh, from, now), ...this.#makeRoom()];
+  }
+
+  /** Answers a newcomer directly; never more than it sent, and not again within `ANSWER_INTERVAL_MS`. */
+  #answer(body: Announce, heard: Heard, from: Endpoint, now: Instant): DiscoveryOut[] {
+    const text = this.#own.get('answering');
+    const soon = heard.answeredAt !== undefined && between(heard.answeredAt, now) < ANSWER_INTERVAL_MS;
+    if (body.ask !== true || soon || text === undefined) return [];
+    heard.answeredAt = now;
+    return [{ type: 'datagram', to: from, text }];
+  }
+
+  /** Keeps the sightings under their bound; the map is in the order of hearing, so the first is the oldest. */
+  #makeRoom(): DiscoveryOut[] {
+    if (this.#heard.size <= SIGHTINGS_MAX) return [];
+    const oldest = this.#heard.keys().next().value;
+    return oldest === undefined ? [] : this.#forget(oldest, false);
+  }
+
+  #forget(peer: PeerId, left: boolean): DiscoveryOut[] {
+    this.#heard.delete(peer);
+    this.#expiries.cancel(peer);
+    return [{ type: 'unsighted', peer, left }];
+  }
+}
+
+/** For traces: `192.168.1.7:40112: no announce: port`. */
+export function ignoredText(out: Extract<DiscoveryOut, { readonly type: 'ignored' }>): string {
+  return `ignored a datagram from ${endpointText(out.from)}: ${out.why}`;
+}

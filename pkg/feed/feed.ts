@@ -1,0 +1,216 @@
+/**
+ * One author's entries in one room. Takes runs in the order of the chain, has them verified, then stored, and only then
+ * counts them as its own: what is here is always a prefix of what the author signed.
+ */
+import { assert } from '../base/assert.ts';
+import { CLOCK_STEP_MAX } from '../base/limits.ts';
+import type { LinkId } from '../base/link-id.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import { type Run, signedPart } from '../wire/entry.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import { NO_RUN, type RoomName, type RunHash } from '../wire/fields.ts';
+
+/** The end of what is stored of a feed. */
+export interface Head {
+  readonly sequence: number;
+  readonly clock: number;
+  /** Of the last run. */
+  readonly hash: RunHash;
+}
+
+/** A run with the hash of its text, ready to be stored. */
+export interface HashedRun {
+  readonly run: Run;
+  readonly hash: RunHash;
+}
+
+/** A run and the link it came on; undefined for one's own. */
+export interface Offered {
+  readonly run: Run;
+  readonly link: LinkId | undefined;
+}
+
+export type Offer =
+  | { readonly type: 'queued' }
+  /** Every entry of it is here already or on its way in. */
+  | { readonly type: 'duplicate' }
+  /** Entries before it are missing: `from` to `to`, this run's included, are to be asked for. */
+  | { readonly type: 'gap'; readonly from: number; readonly to: number }
+  | Fault;
+
+/** What a feed wants next; it wants one thing at a time. */
+export type Work =
+  | { readonly type: 'verify'; readonly signed: string; readonly signature: string; readonly texts: readonly string[] }
+  | { readonly type: 'store'; readonly runs: readonly HashedRun[] };
+
+export type Judgement =
+  | { readonly type: 'work'; readonly work: Work }
+  /** `at` broke the rules; it and everything behind it is dropped. */
+  | { readonly type: 'refused'; readonly at: Offered; readonly fault: Fault; readonly dropped: readonly Offered[] };
+
+const START: Head = { sequence: 0, clock: 0, hash: NO_RUN };
+
+export class Feed {
+  readonly room: RoomName;
+  readonly author: PeerId;
+  #head: Head;
+  #state: 'idle' | 'verifying' | 'signing' | 'storing' | 'forked' = 'idle';
+  /** Behind the batch, in order of the chain. */
+  #queue: Offered[] = [];
+  /** Being verified, then stored. */
+  #batch: Offered[] = [];
+  #hashes: readonly RunHash[] = [];
+  /** After a failure each run is verified by itself, so that the one at fault is found. */
+  #oneByOne = false;
+
+  constructor(room: RoomName, author: PeerId, head: Head = START) {
+    this.room = room;
+    this.author = author;
+    this.#head = head;
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  get forked(): boolean {
+    return this.#state === 'forked';
+  }
+
+  /** Whether nothing is under way, so that an own run can be made that continues the head. */
+  get idle(): boolean {
+    return this.#state === 'idle' && this.#queue.length === 0;
+  }
+
+  /** The last sequence that is stored or on its way in. */
+  get tip(): number {
+    return this.#tip().sequence;
+  }
+
+  /** Takes a run that came on a link, if it continues the chain. Verification starts with `next()`. */
+  offer(run: Run, link: LinkId): Offer {
+    assert(run.room === this.room && run.author === this.author, 'a run offered to another feed');
+    if (this.#state === 'forked') return fault('fork', 'this feed has forked and is closed');
+    const tip = this.#tip();
+    if (run.last <= tip.sequence) return this.#repeated(run);
+    if (run.first > tip.sequence + 1) return { type: 'gap', from: tip.sequence + 1, to: run.last };
+    if (run.first <= tip.sequence) return fault('bad-chain', 'a run that overlaps the one before it');
+    if (run.firstClock <= tip.clock) return fault('bad-chain', 'a clock that does not rise');
+    if (!stepsAreSmall(tip.clock, run)) return fault('bad-chain', 'a clock that leaps');
+    this.#queue.push({ run, link });
+    return { type: 'queued' };
+  }
+
+  /** What is to be done now, or undefined while something is under way or nothing waits. */
+  next(): Work | undefined {
+    if (this.#state !== 'idle' || this.#queue.length === 0) return undefined;
+    this.#batch = this.#queue.splice(0, this.#oneByOne ? 1 : this.#queue.length);
+    this.#state = 'verifying';
+    const runs = this.#batch.map(({ run }) => run);
+    const last = runs.at(-1);
+    const seal = last === undefined ? undefined : signedPart(last.text);
+    assert(seal !== undefined, 'a run without a seal in the queue');
+    return { type: 'verify', ...seal, texts: runs.map((run) => run.text) };
+  }
+
+  /** The last signature of the batch and the hashes of all its runs. */
+  verified(valid: boolean, hashes: readonly RunHash[]): Judgement {
+    assert(this.#state === 'verifying' && hashes.length === this.#batch.length, 'an answer to another question');
+    const broken = this.#batch.findIndex(({ run }, place) => run.prev !== (hashes[place - 1] ?? this.#headHash(place)));
+    if (valid && broken === -1) return { type: 'work', work: this.#store(hashes) };
+    if (this.#batch.length > 1) return this.#retryOneByOne();
+    const at = this.#batch[0];
+    assert(at !== undefined, 'an empty batch');
+    const reason = valid
+      ? fault('fork', 'a signed run that continues another history')
+      : fault('bad-signature', 'the signature does not fit');
+    this.#state = valid ? 'forked' : 'idle';
+    return { type: 'refused', at, fault: reason, dropped: this.#drop() };
+  }
+
+  /** The batch is on disk: the head moves, and the runs count from now on. */
+  stored(): readonly Offered[] {
+    const last = this.#batch.at(-1)?.run;
+    const hash = this.#hashes.at(-1);
+    assert(this.#state === 'storing' && last !== undefined && hash !== undefined, 'stored what was not to be stored');
+    this.#head = { sequence: last.last, clock: last.clock, hash };
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#state = 'idle';
+    if (this.#queue.length === 0) this.#oneByOne = false;
+    return batch;
+  }
+
+  /** The disk refused: the head stays, and whatever was on its way in is dropped. */
+  storeFailed(): readonly Offered[] {
+    assert(this.#state === 'storing', 'a store failed that was not asked for');
+    this.#state = 'idle';
+    return this.#drop();
+  }
+
+  /** An own run is being signed; nothing else happens to this feed until `signed`. */
+  signing(): void {
+    assert(this.idle, 'an own run while something is under way');
+    this.#state = 'signing';
+  }
+
+  signed({ run, hash }: HashedRun): Work {
+    assert(this.#state === 'signing' && run.prev === this.#head.hash, 'an own run that does not continue the feed');
+    this.#batch = [{ run, link: undefined }];
+    return this.#store([hash]);
+  }
+
+  #tip(): { readonly sequence: number; readonly clock: number } {
+    const last = this.#queue.at(-1) ?? this.#batch.at(-1);
+    return last === undefined ? this.#head : { sequence: last.run.last, clock: last.run.clock };
+  }
+
+  /** Another run in the place of one that is here is a fork; the same one again is nothing. */
+  #repeated(run: Run): Offer {
+    const same = [...this.#batch, ...this.#queue].find(({ run: other }) => other.last === run.last);
+    if (same !== undefined && same.run.text !== run.text) return fault('fork', 'two runs in one place');
+    return { type: 'duplicate' };
+  }
+
+  #headHash(place: number): RunHash | undefined {
+    return place === 0 ? this.#head.hash : undefined;
+  }
+
+  #store(hashes: readonly RunHash[]): Work {
+    this.#state = 'storing';
+    this.#hashes = hashes;
+    const runs = this.#batch.map(({ run }, place) => {
+      const hash = hashes[place];
+      assert(hash !== undefined, 'a run without its hash');
+      return { run, hash };
+    });
+    return { type: 'store', runs };
+  }
+
+  #retryOneByOne(): Judgement {
+    this.#oneByOne = true;
+    this.#queue = [...this.#batch, ...this.#queue];
+    this.#batch = [];
+    this.#state = 'idle';
+    const work = this.next();
+    assert(work !== undefined, 'nothing left to verify');
+    return { type: 'work', work };
+  }
+
+  #drop(): readonly Offered[] {
+    const dropped = [...this.#batch, ...this.#queue];
+    this.#batch = [];
+    this.#queue = [];
+    this.#oneByOne = false;
+    return dropped;
+  }
+}
+
+function stepsAreSmall(clockBefore: number, run: Run): boolean {
+  let clock = clockBefore;
+  for (const entry of run.entries) {
+    if (entry.clock - clock > CLOCK_STEP_MAX) return false;
+    clock = entry.clock;
+  }
+  return true;
+}

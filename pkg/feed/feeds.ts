@@ -1,0 +1,208 @@
+/** All feeds of the rooms one is in, the own ones among them. */
+import { assert } from '../base/assert.ts';
+import { FEEDS_PER_ROOM_MAX, OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
+import type { LinkId } from '../base/link-id.ts';
+import type { Nick } from '../identity/nick.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import { composeRun, type Run, type Utterance } from '../wire/entry.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import type { RoomName, RunHash } from '../wire/fields.ts';
+import { parseRun } from '../wire/run.ts';
+import { Feed, type HashedRun, type Head, type Offered, type Work } from './feed.ts';
+import { Frontier } from './frontier.ts';
+import { Intake } from './intake.ts';
+
+/** Names a feed in questions and their answers. */
+export interface FeedKey {
+  readonly room: RoomName;
+  readonly author: PeerId;
+}
+
+/** A feed's head as the store keeps it. */
+export type StoredHead = FeedKey & Head;
+
+export type FeedsOut =
+  | ({ readonly type: 'verify'; readonly feed: FeedKey } & Omit<Extract<Work, { readonly type: 'verify' }>, 'type'>)
+  | { readonly type: 'sign'; readonly feed: FeedKey; readonly text: string }
+  | { readonly type: 'store'; readonly feed: FeedKey; readonly runs: readonly HashedRun[] }
+  /** The runs are stored and count from now on. */
+  | { readonly type: 'accepted'; readonly feed: FeedKey; readonly runs: readonly Run[] }
+  | { readonly type: 'gap'; readonly feed: FeedKey; readonly link: LinkId; readonly from: number; readonly to: number }
+  | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault }
+  | { readonly type: 'forked'; readonly feed: FeedKey }
+  | { readonly type: 'flow'; readonly link: LinkId; readonly reading: boolean }
+  /** The disk refused; own messages among it are lost to the room and named here. */
+  | { readonly type: 'store-failed'; readonly feed: FeedKey; readonly why: string; readonly unsaid: number };
+
+interface Room {
+  readonly feeds: Map<PeerId, Feed>;
+  /** What is stored. */
+  readonly frontier: Frontier;
+  /** The greatest Lamport clock seen. */
+  clock: number;
+  /** Own messages that wait for their run. */
+  outbox: Utterance[];
+}
+
+export class Feeds {
+  readonly #me: PeerId;
+  readonly #rooms = new Map<RoomName, Room>();
+  readonly #intake = new Intake();
+
+  constructor(me: PeerId, rooms: readonly RoomName[], heads: readonly StoredHead[]) {
+    this.#me = me;
+    for (const room of rooms) {
+      this.#rooms.set(room, { feeds: new Map(), frontier: new Frontier(), clock: 0, outbox: [] });
+    }
+    for (const { room, author, ...head } of heads) {
+      const known = this.#rooms.get(room);
+      known?.feeds.set(author, new Feed(room, author, head));
+      known?.frontier.raise(author, head.sequence);
+      if (known !== undefined) known.clock = Math.max(known.clock, head.clock);
+    }
+  }
+
+  rooms(): IterableIterator<RoomName> {
+    return this.#rooms.keys();
+  }
+
+  /** What is stored of a room, or undefined where one is not in it. */
+  frontier(room: RoomName): Frontier | undefined {
+    return this.#rooms.get(room)?.frontier;
+  }
+
+  /** The greatest clock seen in a room; what is said next comes after it. */
+  clock(room: RoomName): number {
+    return this.#rooms.get(room)?.clock ?? 0;
+  }
+
+  /** The last sequence of a feed that is stored or on its way in. */
+  tip({ room, author }: FeedKey): number {
+    return this.#rooms.get(room)?.feeds.get(author)?.tip ?? 0;
+  }
+
+  /** A run that came on a link. */
+  offer(run: Run, link: LinkId): FeedsOut[] {
+    const room = this.#rooms.get(run.room);
+    if (room === undefined) return [refusal(link, fault('bad-run', 'a room that we are not in'))];
+    let feed = room.feeds.get(run.author);
+    if (feed === undefined) {
+      if (room.feeds.size >= FEEDS_PER_ROOM_MAX) return [refusal(link, fault('feeds-full', 'too many authors'))];
+      feed = new Feed(run.room, run.author);
+    }
+    const offer = feed.offer(run, link);
+    if (offer.type === 'fault') return [refusal(link, offer)];
+    if (offer.type === 'duplicate') return [];
+    if (offer.type === 'gap') return [{ ...offer, feed: keyOf(feed), link }];
+    room.feeds.set(run.author, feed);
+    const out: FeedsOut[] = this.#intake.add(link, run.text.length) ? [{ type: 'flow', link, reading: false }] : [];
+    return [...out, ...this.#proceed(feed, room)];
+  }
+
+  verified(key: FeedKey, valid: boolean, hashes: readonly RunHash[]): FeedsOut[] {
+    const { feed, room } = this.#find(key);
+    const judgement = feed.verified(valid, hashes);
+    if (judgement.type === 'work') return [workOut(feed, judgement.work)];
+    const { at, dropped } = judgement;
+    const out: FeedsOut[] = feed.forked ? [{ type: 'forked', feed: key }] : [];
+    if (at.link !== undefined) out.push(refusal(at.link, judgement.fault));
+    if (feed.head.sequence === 0 && !feed.forked) room.feeds.delete(feed.author);
+    return [...out, ...this.#release(dropped)];
+  }
+
+  stored(key: FeedKey): FeedsOut[] {
+    const { feed, room } = this.#find(key);
+    const batch = feed.stored();
+    room.frontier.raise(feed.author, feed.head.sequence);
+    room.clock = Math.max(room.clock, feed.head.clock);
+    const accepted: FeedsOut = { type: 'accepted', feed: key, runs: batch.map(({ run }) => run) };
+    return [accepted, ...this.#release(batch), ...this.#proceed(feed, room)];
+  }
+
+  storeFailed(key: FeedKey, why: string): FeedsOut[] {
+    const { feed, room } = this.#find(key);
+    const dropped = feed.storeFailed();
+    const unsaid = dropped.filter(({ link }) => link === undefined).flatMap(({ run }) => run.entries).length;
+    const failed: FeedsOut = { type: 'store-failed', feed: key, why, unsaid };
+    return [failed, ...this.#release(dropped), ...this.#proceed(feed, room)];
+  }
+
+  /** Says something in a room: it waits in the outbox for its run. False when the outbox is full. */
+  say(room: RoomName, utterance: Utterance): boolean {
+    const known = this.#rooms.get(room);
+    assert(known !== undefined, 'a message for a room that one is not in');
+    if (known.outbox.length >= OUTBOX_MESSAGES_MAX) return false;
+    known.outbox.push(utterance);
+    return true;
+  }
+
+  /** Makes a run of what waits in a room's outbox, once the own feed is at rest. */
+  compose(room: RoomName, sender: Nick): FeedsOut[] {
+    const known = this.#rooms.get(room);
+    if (known === undefined || known.outbox.length === 0) return [];
+    const feed = known.feeds.get(this.#me) ?? new Feed(room, this.#me);
+    known.feeds.set(this.#me, feed);
+    if (!feed.idle) return [];
+    const { sequence, hash } = feed.head;
+    const head = { room, author: this.#me, sender, sequence: sequence + 1, clock: known.clock + 1, prev: hash };
+    const { text, count } = composeRun(head, known.outbox);
+    known.outbox.splice(0, count);
+    feed.signing();
+    return [{ type: 'sign', feed: keyOf(feed), text }];
+  }
+
+  signed(key: FeedKey, text: string, hash: RunHash): FeedsOut[] {
+    const run = parseRun(text);
+    assert(run.type === 'run', 'an own run that breaks the rules');
+    const { feed } = this.#find(key);
+    return [workOut(feed, feed.signed({ run, hash }))];
+  }
+
+  /** Own messages that are not stored yet. */
+  get unstored(): number {
+    let count = 0;
+    for (const { outbox, feeds } of this.#rooms.values()) {
+      count += outbox.length + (feeds.get(this.#me)?.idle === false ? 1 : 0);
+    }
+    return count;
+  }
+
+  forgetLink(link: LinkId): void {
+    this.#intake.forget(link);
+  }
+
+  #find({ room, author }: FeedKey): { readonly feed: Feed; readonly room: Room } {
+    const known = this.#rooms.get(room);
+    const feed = known?.feeds.get(author);
+    assert(known !== undefined && feed !== undefined, 'an answer about an unknown feed');
+    return { feed, room: known };
+  }
+
+  #proceed(feed: Feed, room: Room): FeedsOut[] {
+    const work = feed.next();
+    if (work !== undefined) return [workOut(feed, work)];
+    if (feed.head.sequence === 0 && feed.idle && !feed.forked) room.feeds.delete(feed.author);
+    return [];
+  }
+
+  #release(offered: readonly Offered[]): FeedsOut[] {
+    const out: FeedsOut[] = [];
+    for (const { run, link } of offered) {
+      if (link === undefined || !this.#intake.remove(link, run.text.length)) continue;
+      out.push({ type: 'flow', link, reading: true });
+    }
+    return out;
+  }
+}
+
+function keyOf({ room, author }: Feed): FeedKey {
+  return { room, author };
+}
+
+function workOut(feed: Feed, work: Work): FeedsOut {
+  return { ...work, feed: keyOf(feed) };
+}
+
+function refusal(link: LinkId, reason: Fault): FeedsOut {
+  return { type: 'fault', link, fault: reason };
+}

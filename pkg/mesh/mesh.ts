@@ -1,0 +1,288 @@
+/**
+ * Whom to dial and when, and which of two links between a pair stays. Knows peers, addresses and link ids; nothing of
+ * what is said on a link.
+ *
+ * one-link: of two links between a pair both ends keep the same one. They rank a link by what both hellos on it told:
+ * first by how many links the two have lost together (a link dialled after a loss outranks what is left of the one
+ * before), then by who dialled (the smaller id's dial wins). Another instance of the peer always wins, because a key
+ * has one process at a time.
+ */
+import { Deadlines } from '../base/deadlines.ts';
+import {
+  BACKOFF_FIRST_MS,
+  BACKOFF_JITTER_SHARE,
+  BACKOFF_MS_MAX,
+  CANDIDATES_PER_PEER_MAX,
+  DIAL_DEFER_MS,
+  DIALS_FAILED_MAX,
+  DIALS_MAX,
+  LINKS_MAX,
+  LINKS_OPEN_MAX,
+  SIGHTING_ADDRESSES_MAX,
+} from '../base/limits.ts';
+import type { LinkId } from '../base/link-id.ts';
+import type { Random } from '../base/random.ts';
+import { after, between, type Instant } from '../base/units.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import { type Endpoint, sameEndpoint } from '../wire/endpoint.ts';
+import type { FarewellCode } from '../wire/fault.ts';
+import type { InstanceId } from '../wire/fields.ts';
+import type { Hello } from '../wire/message.ts';
+
+export type MeshOut =
+  | { readonly type: 'dial'; readonly peer: PeerId; readonly to: Endpoint }
+  /** A connection stands: say hello on it, telling `lost`. */
+  | { readonly type: 'greet'; readonly link: LinkId; readonly peer: PeerId; readonly lost: number }
+  /** The link is the one between the two. `instead` is the one it takes over from, which is being closed. */
+  | { readonly type: 'linked'; readonly link: LinkId; readonly peer: PeerId; readonly instead: LinkId | undefined }
+  | { readonly type: 'unlinked'; readonly peer: PeerId; readonly why: string }
+  | { readonly type: 'refuse'; readonly link: LinkId; readonly code: FarewellCode | 'self'; readonly why: string };
+
+interface Candidate {
+  readonly link: LinkId;
+  readonly dialled: boolean;
+  /** What we told in our hello on it. */
+  readonly lost: number;
+  readonly from: Endpoint;
+  readonly openedAt: Instant;
+}
+
+interface Standing extends Candidate {
+  readonly instance: InstanceId;
+  /** Links lost by both ends together before this one. */
+  readonly rank: number;
+}
+
+interface Known {
+  /** The freshest first. */
+  endpoints: Endpoint[];
+  dialling: boolean;
+  readonly candidates: Map<LinkId, Candidate>;
+  standing: Standing | undefined;
+  /** Links to this peer that stood and ended. */
+  lost: number;
+  /** Dials that failed and links that were lost since the last good link or announce. */
+  failures: number;
+  /** Which of the endpoints is dialled next. */
+  turn: number;
+  triedAt: Instant | undefined;
+}
+
+export class Mesh {
+  readonly #me: PeerId;
+  readonly #random: Random;
+  readonly #known = new Map<PeerId, Known>();
+  readonly #owners = new Map<LinkId, PeerId>();
+  readonly #dialAt = new Deadlines<PeerId>();
+  #dialling = 0;
+  #standing = 0;
+  #leaving = false;
+
+  constructor(me: PeerId, random: Random) {
+    this.#me = me;
+    this.#random = random;
+  }
+
+  /** How many peers are linked. */
+  get size(): number {
+    return this.#standing;
+  }
+
+  /** The link that stands between us and `peer`. */
+  linkTo(peer: PeerId): LinkId | undefined {
+    return this.#known.get(peer)?.standing?.link;
+  }
+
+  /** `peer` accepts links at `at`. Brings the backoff to its beginning: somebody who announces is there. */
+  sighted(peer: PeerId, at: Endpoint, now: Instant): void {
+    const known = this.#know(peer);
+    this.#learn(known, at);
+    known.failures = 0;
+    if (known.standing !== undefined || known.dialling || known.candidates.size > 0) return;
+    const { triedAt } = known;
+    const soonest = triedAt === undefined ? now : after(triedAt, BACKOFF_FIRST_MS);
+    this.#dialAt.setSooner(peer, after(soonest > now ? soonest : now, this.#deference(peer)));
+  }
+
+  /** `peer` took its announce back (`left`), or is long unheard: no more dialling, unless a link shows that it is there. */
+  unsighted(peer: PeerId, left: boolean): void {
+    const known = this.#known.get(peer);
+    if (known === undefined || (known.standing !== undefined && !left)) return;
+    known.endpoints = [];
+    this.#dialAt.cancel(peer);
+    this.#forgetIfIdle(peer, known);
+  }
+
+  dialFailed(peer: PeerId, now: Instant): void {
+    const known = this.#known.get(peer);
+    if (known === undefined) return;
+    this.#dialEnded(known);
+    this.#redial(peer, known, now);
+  }
+
+  opened(link: LinkId, peer: PeerId, from: Endpoint, dialled: boolean, now: Instant): MeshOut[] {
+    if (peer === this.#me) return [{ type: 'refuse', link, code: 'self', why: 'a link to ourselves' }];
+    const known = this.#know(peer);
+    if (dialled) this.#dialEnded(known);
+    if (this.#leaving) return [{ type: 'refuse', link, code: 'goodbye', why: 'leaving' }];
+    if (this.#owners.size >= LINKS_OPEN_MAX) return this.#full(link, peer, known);
+    if (known.candidates.size >= CANDIDATES_PER_PEER_MAX) {
+      return [{ type: 'refuse', link, code: 'duplicate', why: 'too many connections at once' }];
+    }
+    this.#owners.set(link, peer);
+    this.#dialAt.cancel(peer);
+    known.candidates.set(link, { link, dialled, lost: known.lost, from, openedAt: now });
+    return [{ type: 'greet', link, peer, lost: known.lost }];
+  }
+
+  /** The peer's hello has come on `link`: it becomes the link between the two, or gives way (one-link). */
+  greeted(link: LinkId, hello: Pick<Hello, 'instance' | 'lost' | 'port'>): MeshOut[] {
+    const peer = this.#owners.get(link);
+    const known = peer === undefined ? undefined : this.#known.get(peer);
+    const candidate = known?.candidates.get(link);
+    if (peer === undefined || known === undefined || candidate === undefined) return [];
+    const standing: Standing = { ...candidate, instance: hello.instance, rank: candidate.lost + hello.lost };
+    known.candidates.delete(link);
+    const current = known.standing;
+    if (current !== undefined && !this.#outranks(standing, current, peer)) {
+      this.#owners.delete(link);
+      return [{ type: 'refuse', link, code: 'duplicate', why: 'the other link between us stays' }];
+    }
+    if (current === undefined && this.#standing >= LINKS_MAX) {
+      this.#owners.delete(link);
+      return this.#full(link, peer, known);
+    }
+    known.standing = standing;
+    this.#learn(known, { address: candidate.from.address, port: hello.port });
+    if (current === undefined) {
+      this.#standing += 1;
+      return [{ type: 'linked', link, peer, instead: undefined }];
+    }
+    this.#owners.delete(current.link);
+    return [
+      { type: 'refuse', link: current.link, code: 'duplicate', why: 'a newer link between us stays' },
+      { type: 'linked', link, peer, instead: current.link },
+    ];
+  }
+
+  /** The peer on `link` said goodbye: it is not dialled again until it announces itself. */
+  farewell(link: LinkId): void {
+    const peer = this.#owners.get(link);
+    const known = peer === undefined ? undefined : this.#known.get(peer);
+    if (known !== undefined) known.endpoints = [];
+  }
+
+  /** The connection has ended. Unless it ended with a goodbye the peer is dialled again. */
+  closed(link: LinkId, why: string, now: Instant): MeshOut[] {
+    const peer = this.#owners.get(link);
+    const known = peer === undefined ? undefined : this.#known.get(peer);
+    if (peer === undefined || known === undefined) return [];
+    this.#owners.delete(link);
+    if (known.candidates.delete(link)) {
+      if (known.standing === undefined) this.#redial(peer, known, now);
+      return [];
+    }
+    const { standing } = known;
+    if (standing?.link !== link) return [];
+    known.standing = undefined;
+    known.lost += 1;
+    this.#standing -= 1;
+    if (between(standing.openedAt, now) > BACKOFF_MS_MAX) known.failures = 0;
+    known.triedAt = now;
+    this.#redial(peer, known, now);
+    return [{ type: 'unlinked', peer, why }];
+  }
+
+  /** From now on nothing is dialled or accepted. */
+  leave(): void {
+    this.#leaving = true;
+    for (const peer of this.#known.keys()) this.#dialAt.cancel(peer);
+  }
+
+  due(now: Instant): MeshOut[] {
+    const out: MeshOut[] = [];
+    while (this.#dialling < DIALS_MAX) {
+      const peer = this.#dialAt.take(now);
+      if (peer === undefined) break;
+      const known = this.#known.get(peer);
+      const to = known?.endpoints[known.turn % Math.max(1, known.endpoints.length)];
+      if (known === undefined || to === undefined || known.dialling || known.standing !== undefined) continue;
+      known.dialling = true;
+      known.turn += 1;
+      known.triedAt = now;
+      this.#dialling += 1;
+      out.push({ type: 'dial', peer, to });
+    }
+    return out;
+  }
+
+  /** When the next dial is due; undefined while as many as allowed are under way, since each ends in an input. */
+  nextDeadline(): Instant | undefined {
+    return this.#dialling < DIALS_MAX ? this.#dialAt.next() : undefined;
+  }
+
+  #know(peer: PeerId): Known {
+    let known = this.#known.get(peer);
+    if (known === undefined) {
+      known = {
+        endpoints: [],
+        dialling: false,
+        candidates: new Map(),
+        standing: undefined,
+        lost: 0,
+        failures: 0,
+        turn: 0,
+        triedAt: undefined,
+      };
+      this.#known.set(peer, known);
+    }
+    return known;
+  }
+
+  /** Remembers an endpoint as the freshest; a new one is the next to be dialled. */
+  #learn(known: Known, at: Endpoint): void {
+    if (!known.endpoints.some((other) => sameEndpoint(other, at))) known.turn = 0;
+    known.endpoints = [at, ...known.endpoints.filter((other) => !sameEndpoint(other, at))];
+    known.endpoints.length = Math.min(known.endpoints.length, SIGHTING_ADDRESSES_MAX);
+  }
+
+  #full(link: LinkId, peer: PeerId, known: Known): MeshOut[] {
+    this.#forgetIfIdle(peer, known);
+    return [{ type: 'refuse', link, code: 'links-full', why: `${LINKS_MAX} links are held already` }];
+  }
+
+  #outranks(challenger: Standing, current: Standing, peer: PeerId): boolean {
+    if (challenger.instance !== current.instance) return true;
+    if (challenger.rank !== current.rank) return challenger.rank > current.rank;
+    const smallerDialled = (link: Standing) => link.dialled === this.#me < peer;
+    return smallerDialled(challenger) && !smallerDialled(current);
+  }
+
+  #dialEnded(known: Known): void {
+    if (!known.dialling) return;
+    known.dialling = false;
+    this.#dialling -= 1;
+  }
+
+  #redial(peer: PeerId, known: Known, now: Instant): void {
+    if (known.failures >= DIALS_FAILED_MAX) known.endpoints = [];
+    if (this.#leaving || known.endpoints.length === 0) {
+      this.#forgetIfIdle(peer, known);
+      return;
+    }
+    const backoff = Math.min(BACKOFF_MS_MAX, BACKOFF_FIRST_MS * 2 ** Math.min(known.failures, 16));
+    known.failures += 1;
+    const wait = this.#random.around(backoff, BACKOFF_JITTER_SHARE) + this.#deference(peer);
+    this.#dialAt.set(peer, after(now, wait));
+  }
+
+  /** The smaller id dials at once, the other after a moment, in case the smaller cannot. */
+  #deference(peer: PeerId): number {
+    return this.#me < peer ? 0 : DIAL_DEFER_MS;
+  }
+
+  #forgetIfIdle(peer: PeerId, known: Known): void {
+    const idle = known.standing === undefined && known.candidates.size === 0 && !known.dialling;
+    if (idle && known.endpoints.length === 0) this.#known.delete(peer);
+  }
+}

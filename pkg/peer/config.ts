@@ -1,0 +1,25 @@
+import type { Now } from '../base/units.ts';
+import type { StoredHead } from '../feed/feeds.ts';
+import type { Nick } from '../identity/nick.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import type { InstanceId } from '../wire/fields.ts';
+
+/** What a peer is told once, before its first step. */
+export interface PeerConfig {
+  readonly me: PeerId;
+  readonly nick: Nick;
+  readonly instance: InstanceId;
+  /** The TCP port on which links are accepted; it listens before the first step. */
+  readonly port: number;
+  /** Multicast group and port, for people. */
+  readonly group: string;
+  /** Program and version, told to others. */
+  readonly software: string;
+  /** What is stored: without it a restarted author would use its sequences twice. */
+  readonly heads: readonly StoredHead[];
+  readonly startedAt: Now;
+  /** For jitter. */
+  readonly seed: number;
+  /** Whether `trace` effects are wanted. */
+  readonly tracing: boolean;
+}

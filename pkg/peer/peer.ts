@@ -1,0 +1,240 @@
+/** One peer as a machine: `step(input, now) → effects`. After each step `nextDeadline()` says when `wake` is due. */
+import { assert, never } from '../base/assert.ts';
+import { earliest } from '../base/deadlines.ts';
+import { CONTENT_BYTES_MAX, REASON_CHARS_MAX } from '../base/limits.ts';
+import type { Instant, Now } from '../base/units.ts';
+import type { Command } from '../chat/command.ts';
+import type { Snapshot } from '../chat/snapshot.ts';
+import type { FeedKey } from '../feed/feeds.ts';
+import type { Nick } from '../identity/nick.ts';
+import { keyTag } from '../identity/peer-id.ts';
+import { endpointText } from '../wire/endpoint.ts';
+import { isContent, type Run } from '../wire/entry.ts';
+import { encodeMessage } from '../wire/message.ts';
+import { parseRun } from '../wire/run.ts';
+import type { PeerConfig } from './config.ts';
+import type { Effect } from './effect.ts';
+import type { Input, Interface, StoredRun } from './input.ts';
+import { Routes } from './routes.ts';
+
+type Answer = Extract<Input, { readonly ticket: unknown }>;
+
+export class Peer {
+  readonly #routes: Routes;
+  #begun = false;
+  /** The reason given on leaving. */
+  #leaving: string | undefined;
+  #finished = false;
+
+  constructor(config: PeerConfig) {
+    this.#routes = new Routes(config);
+  }
+
+  /** Takes one input in and returns what is to be done, in order. Not re-entrant. */
+  step(input: Input, now: Now): readonly Effect[] {
+    this.#routes.now = now;
+    this.#take(input);
+    return this.#routes.takeEffects();
+  }
+
+  /** When `wake` is due next, or undefined when nothing is. */
+  nextDeadline(): Instant | undefined {
+    const { discovery, mesh, sessions, sync } = this.#routes.stages;
+    return earliest(discovery.nextDeadline(), mesh.nextDeadline(), sessions.nextDeadline(), sync.nextDeadline());
+  }
+
+  /** What front ends see now; the same object until `revision` rises. */
+  snapshot(): Snapshot {
+    return this.#routes.stages.view.snapshot();
+  }
+
+  get revision(): number {
+    return this.#routes.stages.view.revision;
+  }
+
+  #take(input: Input): void {
+    const routes = this.#routes;
+    const { stages } = routes;
+    const { at } = routes.now;
+    switch (input.type) {
+      case 'wake':
+        return this.#wake(at);
+      case 'network':
+        return this.#network(input.interfaces);
+      case 'datagram':
+        return routes.fromDiscovery(stages.discovery.heard(input.from, input.bytes, at));
+      case 'link-opened':
+        return routes.opened(input.link, input.peer, input.from, input.dialled);
+      case 'dial-failed':
+        routes.trace('mesh', `dialling ${keyTag(input.peer)} at ${endpointText(input.to)} failed: ${input.why}`);
+        return stages.mesh.dialFailed(input.peer, at);
+      case 'bytes':
+        return routes.fromSessions(stages.sessions.bytes(input.link, input.bytes, at));
+      case 'congested':
+        return stages.sync.congested(input.link);
+      case 'drained':
+        return routes.fromSync(stages.sync.drained(input.link));
+      case 'link-closed':
+        return routes.ended(input.link, input.why);
+      case 'signed':
+      case 'verified':
+      case 'stored':
+      case 'store-failed':
+      case 'loaded':
+        this.#answer(input);
+        return this.#goOn();
+      case 'command':
+        return this.#command(input.command);
+      default:
+        return never(input);
+    }
+  }
+
+  #wake(at: Instant): void {
+    const routes = this.#routes;
+    const { stages } = routes;
+    routes.fromDiscovery(stages.discovery.due(at));
+    routes.fromMesh(stages.mesh.due(at));
+    const { out, beats } = stages.sessions.due(at);
+    routes.fromSessions(out);
+    const digests = beats.length === 0 ? [] : stages.sync.digests();
+    for (const link of beats) {
+      const beat = stages.sessions.beat(link, digests, at);
+      if (beat !== undefined && !stages.sync.isCongested(link)) routes.send(link, beat);
+    }
+    routes.fromSync(stages.sync.due(at));
+  }
+
+  #network(interfaces: readonly Interface[]): void {
+    const routes = this.#routes;
+    const { stages } = routes;
+    stages.view.interfaces(interfaces);
+    if (this.#begun) return routes.fromDiscovery(stages.discovery.burst(routes.now.at));
+    this.#begun = true;
+    routes.fromDiscovery(stages.discovery.begin(routes.nick));
+    this.#older();
+  }
+
+  #answer(input: Answer): void {
+    const routes = this.#routes;
+    const { stages } = routes;
+    const purpose = routes.tickets.redeem(input.ticket);
+    assert(purpose !== undefined, 'a ticket that was redeemed before');
+    switch (purpose.type) {
+      case 'own-datagram':
+        assert(input.type === 'signed', 'an own datagram is signed');
+        return routes.fromDiscovery(stages.discovery.signed(purpose.which, input.text, routes.now.at));
+      case 'datagram':
+        assert(input.type === 'verified', 'a datagram is verified');
+        return routes.fromDiscovery(stages.discovery.checked(purpose.datagram, input.valid, routes.now.at));
+      case 'feed':
+        return this.#feedAnswer(input, purpose.feed);
+      case 'outflow':
+        assert(input.type === 'loaded', 'an outflow is loaded');
+        return routes.fromSync(stages.sync.loaded(purpose.link, input.runs));
+      case 'page':
+        assert(input.type === 'loaded', 'a page is loaded');
+        stages.room.older(input.runs.map(storedRun), input.more);
+        return stages.view.touchRoom();
+      default:
+        return never(purpose);
+    }
+  }
+
+  #feedAnswer(input: Answer, feed: FeedKey): void {
+    const { feeds } = this.#routes.stages;
+    switch (input.type) {
+      case 'signed':
+        return this.#routes.fromFeeds(feeds.signed(feed, input.text, input.hash));
+      case 'verified':
+        return this.#routes.fromFeeds(feeds.verified(feed, input.valid, input.hashes));
+      case 'stored':
+        return this.#routes.fromFeeds(feeds.stored(feed));
+      case 'store-failed':
+        return this.#routes.fromFeeds(feeds.storeFailed(feed, input.why));
+      case 'loaded':
+        return assert(false, 'a feed loads nothing');
+      default:
+        return never(input);
+    }
+  }
+
+  /** What waited for an answer: the next own run, and the goodbye. */
+  #goOn(): void {
+    const { stages, nick } = this.#routes;
+    this.#routes.fromFeeds(stages.feeds.compose(stages.room.name, nick));
+    this.#leaveWhenStored();
+  }
+
+  #command(command: Command): void {
+    switch (command.type) {
+      case 'say':
+        return this.#say(command);
+      case 'nick':
+        return this.#rename(command.nick);
+      case 'note':
+        return this.#routes.notice({ type: 'note', lines: command.lines });
+      case 'older':
+        return this.#older();
+      case 'leave':
+        this.#leaving ??= command.reason;
+        return this.#leaveWhenStored();
+      default:
+        return never(command);
+    }
+  }
+
+  #say({ room, kind, text }: Extract<Command, { readonly type: 'say' }>): void {
+    const { stages, now } = this.#routes;
+    if (this.#leaving !== undefined) return this.#refuse('You are leaving: nothing more can be said.');
+    if (!isContent(text)) return this.#refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`);
+    if (!stages.feeds.say(room, { kind, content: text, saidAt: now.wall })) {
+      return this.#refuse('Too many messages wait to be stored: send this one again in a moment.');
+    }
+    this.#goOn();
+  }
+
+  #rename(nick: Nick): void {
+    const routes = this.#routes;
+    const { stages } = routes;
+    if (nick === routes.nick) return;
+    routes.nick = nick;
+    const what = stages.people.rename(routes.config.me, nick);
+    stages.view.touchPeople();
+    if (what !== undefined) routes.notice(what);
+    for (const link of stages.sync.links()) routes.send(link, encodeMessage({ type: 'nick', nick }));
+    routes.fromDiscovery(stages.discovery.begin(nick));
+  }
+
+  /** Own messages are stored before the goodbye, so that what was said last is not lost. */
+  #leaveWhenStored(): void {
+    const routes = this.#routes;
+    const { stages } = routes;
+    if (this.#leaving === undefined || this.#finished || stages.feeds.unstored > 0) return;
+    this.#finished = true;
+    routes.fromDiscovery(stages.discovery.leave());
+    stages.mesh.leave();
+    const reason = this.#leaving.slice(0, REASON_CHARS_MAX);
+    for (const link of [...stages.sync.links()]) routes.drop(link, 'goodbye', reason);
+    routes.effect({ type: 'finished' });
+  }
+
+  #older(): void {
+    const { stages, tickets } = this.#routes;
+    const before = stages.room.olderThan;
+    if (before === undefined) return;
+    const room = stages.room.name;
+    this.#routes.effect({ type: 'page', ticket: tickets.issue({ type: 'page', room }), room, before });
+  }
+
+  #refuse(why: string): void {
+    this.#routes.effect({ type: 'event', event: { type: 'refused', why } });
+  }
+}
+
+/** What was verified before it was stored is not verified again; the store vouches for its bytes. */
+function storedRun({ text }: StoredRun): Run {
+  const run = parseRun(text);
+  assert(run.type === 'run', 'the store holds what is no run');
+  return run;
+}

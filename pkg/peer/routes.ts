@@ -1,0 +1,303 @@
+/**
+ * The way from stage to stage: what one says is carried to the next, or becomes an effect. Decides nothing itself;
+ * every rule stands in the stage that it belongs to.
+ */
+import { never } from '../base/assert.ts';
+import { PROTOCOL_VERSION } from '../base/limits.ts';
+import type { LinkId } from '../base/link-id.ts';
+import type { Now } from '../base/units.ts';
+import type { Notice } from '../chat/snapshot.ts';
+import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
+import type { FeedsOut } from '../feed/feeds.ts';
+import type { Nick } from '../identity/nick.ts';
+import { keyTag, type PeerId } from '../identity/peer-id.ts';
+import type { MeshOut } from '../mesh/mesh.ts';
+import type { Said, SessionOut } from '../session/session.ts';
+import type { SyncOut } from '../sync/sync.ts';
+import { type Endpoint, endpointText } from '../wire/endpoint.ts';
+import type { FarewellCode, FaultCode } from '../wire/fault.ts';
+import { encodeMessage, type Hello } from '../wire/message.ts';
+import type { PeerConfig } from './config.ts';
+import type { Effect, TraceScope } from './effect.ts';
+import type { Ticket } from './input.ts';
+import { makeStages, type Stages } from './stages.ts';
+import { Tickets } from './tickets.ts';
+
+export class Routes {
+  readonly config: PeerConfig;
+  readonly tickets = new Tickets();
+  readonly stages: Stages;
+  nick: Nick;
+  now: Now;
+  #effects: Effect[] = [];
+  /** Where the other ends of the links are. */
+  readonly #ends = new Map<LinkId, Endpoint>();
+
+  constructor(config: PeerConfig) {
+    this.config = config;
+    this.nick = config.nick;
+    this.now = config.startedAt;
+    this.stages = makeStages(config);
+  }
+
+  effect(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  /** What came together since it was last asked, in order. */
+  takeEffects(): readonly Effect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  fromDiscovery(outs: readonly DiscoveryOut[]): void {
+    for (const out of outs) {
+      switch (out.type) {
+        case 'sign-own': {
+          const ticket = this.tickets.issue({ type: 'own-datagram', which: out.which });
+          this.effect({ type: 'sign', ticket, context: 'announce', text: out.text });
+          break;
+        }
+        case 'datagram':
+          this.effect(out);
+          break;
+        case 'check': {
+          const { datagram } = out;
+          const ticket = this.tickets.issue({ type: 'datagram', datagram });
+          const { signed, signature } = datagram;
+          const author = datagram.body.peer;
+          this.effect({ type: 'verify', ticket, context: 'announce', author, signed, signature, texts: [] });
+          break;
+        }
+        case 'sighted':
+          this.stages.view.heard(this.now.wall);
+          this.stages.mesh.sighted(out.peer, out.at, this.now.at);
+          this.fromMesh(this.stages.mesh.due(this.now.at));
+          break;
+        case 'unsighted':
+          this.stages.view.touchNetwork();
+          this.trace('discovery', `${keyTag(out.peer)} ${out.left ? 'says that it leaves' : 'was long not heard'}`);
+          this.stages.mesh.unsighted(out.peer, out.left);
+          break;
+        case 'ignored':
+          this.trace('discovery', ignoredText(out));
+          break;
+        default:
+          never(out);
+      }
+    }
+  }
+
+  opened(link: LinkId, peer: PeerId, from: Endpoint, dialled: boolean): void {
+    this.#ends.set(link, from);
+    this.trace('mesh', `link ${link} ${dialled ? 'to' : 'from'} ${keyTag(peer)} at ${endpointText(from)}`);
+    this.fromMesh(this.stages.mesh.opened(link, peer, from, dialled, this.now.at));
+  }
+
+  fromMesh(outs: readonly MeshOut[]): void {
+    for (const out of outs) {
+      switch (out.type) {
+        case 'dial':
+          this.trace('mesh', `dialling ${keyTag(out.peer)} at ${endpointText(out.to)}`);
+          this.effect(out);
+          break;
+        case 'greet':
+          this.stages.sessions.open(out.link, out.peer, this.now.at);
+          this.#greet(out.link, out.lost);
+          break;
+        case 'linked':
+          this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
+          this.fromSync(this.stages.sync.linked(out.link, out.peer));
+          break;
+        case 'unlinked':
+          this.#presence(this.stages.people.gone(out.peer, out.why));
+          break;
+        case 'refuse':
+          this.drop(out.link, out.code, out.why);
+          break;
+        default:
+          never(out);
+      }
+    }
+  }
+
+  fromSessions(outs: readonly SessionOut[]): void {
+    for (const out of outs) {
+      switch (out.type) {
+        case 'greeted':
+          this.#greeted(out.link, out.hello);
+          break;
+        case 'said':
+          this.#said(out.link, out.message);
+          break;
+        case 'run':
+          this.fromFeeds(this.stages.feeds.offer(out.run, out.link));
+          break;
+        case 'bye':
+          this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
+          if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
+          this.effect({ type: 'close', link: out.link, why: `the peer said ${out.bye.code}` });
+          this.ended(out.link, out.bye.code === 'goodbye' ? out.bye.reason || 'goodbye' : out.bye.code);
+          break;
+        case 'fault':
+          this.drop(out.link, out.fault.code, out.fault.why);
+          break;
+        default:
+          never(out);
+      }
+    }
+  }
+
+  fromFeeds(outs: readonly FeedsOut[]): void {
+    for (const out of outs) {
+      switch (out.type) {
+        case 'verify': {
+          const { feed, signed, signature, texts } = out;
+          const ticket = this.tickets.issue({ type: 'feed', feed });
+          this.effect({ type: 'verify', ticket, context: 'run', author: feed.author, signed, signature, texts });
+          break;
+        }
+        case 'sign':
+          this.effect({ type: 'sign', ticket: this.#feedTicket(out), context: 'run', text: out.text });
+          break;
+        case 'store':
+          this.effect({ type: 'store', ticket: this.#feedTicket(out), runs: out.runs });
+          break;
+        case 'accepted':
+          this.#accepted(out);
+          break;
+        case 'gap':
+          this.fromSync(this.stages.sync.gap(out.feed, out.link, out.to, this.now.at));
+          break;
+        case 'fault':
+          this.drop(out.link, out.fault.code, out.fault.why);
+          break;
+        case 'forked':
+          this.notice({
+            type: 'problem',
+            text: `${keyTag(out.feed.author)} has told two different histories: nothing more of it is taken in.`,
+          });
+          break;
+        case 'flow':
+          this.effect(out);
+          break;
+        case 'store-failed':
+          this.notice({ type: 'problem', text: storeFailedText(out.why, out.unsaid) });
+          break;
+        default:
+          never(out);
+      }
+    }
+  }
+
+  fromSync(outs: readonly SyncOut[]): void {
+    for (const out of outs) {
+      switch (out.type) {
+        case 'send':
+          this.effect(out);
+          break;
+        case 'load': {
+          const { feed, from, to } = out.stretch;
+          const ticket = this.tickets.issue({ type: 'outflow', link: out.link });
+          this.effect({ type: 'load', ticket, ...feed, from, to });
+          break;
+        }
+        case 'delivered':
+          this.effect({ type: 'event', event: out });
+          break;
+        case 'fault':
+          this.drop(out.link, out.fault.code, out.fault.why);
+          break;
+        default:
+          never(out);
+      }
+    }
+  }
+
+  /** Ends a link from this side: says why, then closes. */
+  drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
+    this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
+    this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
+    this.effect({ type: 'close', link, why: code });
+    this.ended(link, code);
+  }
+
+  /** A link has ended, by either side or by the network; a second time it changes nothing. */
+  ended(link: LinkId, why: string): void {
+    this.#ends.delete(link);
+    this.stages.sessions.close(link);
+    this.stages.feeds.forgetLink(link);
+    this.fromSync(this.stages.sync.unlinked(link, this.now.at));
+    this.fromMesh(this.stages.mesh.closed(link, why, this.now.at));
+  }
+
+  send(link: LinkId, line: string): void {
+    this.effect({ type: 'send', link, text: `${line}\n` });
+  }
+
+  notice(what: Notice['what']): void {
+    const notice = this.stages.room.notice(what, this.now.wall, this.stages.feeds.clock(this.stages.room.name));
+    this.stages.view.touchRoom();
+    this.effect({ type: 'event', event: { type: 'notice', room: this.stages.room.name, notice } });
+  }
+
+  trace(scope: TraceScope, text: string): void {
+    if (this.config.tracing) this.effect({ type: 'trace', scope, text });
+  }
+
+  #greet(link: LinkId, lost: number): void {
+    const { instance, port, software } = this.config;
+    const version = PROTOCOL_VERSION;
+    this.send(link, encodeMessage({ type: 'hello', version, instance, nick: this.nick, port, lost, software }));
+  }
+
+  #greeted(link: LinkId, hello: Hello): void {
+    this.fromMesh(this.stages.mesh.greeted(link, hello));
+    const peer = this.stages.sync.peerOf(link);
+    const end = this.#ends.get(link);
+    if (peer === undefined || end === undefined) return;
+    const { nick, software } = hello;
+    this.#presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
+  }
+
+  #said(link: LinkId, message: Said): void {
+    const { at } = this.now;
+    const peer = this.stages.sync.peerOf(link);
+    if (peer === undefined) return;
+    switch (message.type) {
+      case 'beat':
+        this.stages.view.touchPeople();
+        return this.fromSync(this.stages.sync.beat(link, message.digests, at));
+      case 'have':
+        return this.fromSync(this.stages.sync.have(link, message, at));
+      case 'want':
+        return this.fromSync(this.stages.sync.want(link, message));
+      case 'nick':
+        return this.#presence(this.stages.people.rename(peer, message.nick));
+      default:
+        return never(message);
+    }
+  }
+
+  #presence(what: Notice['what'] | undefined): void {
+    this.stages.view.touchPeople();
+    if (what !== undefined) this.notice(what);
+  }
+
+  #accepted({ feed, runs }: Extract<FeedsOut, { readonly type: 'accepted' }>): void {
+    for (const message of this.stages.room.fold(runs))
+      this.effect({ type: 'event', event: { type: 'message', message } });
+    this.stages.view.touchRoom();
+    this.fromSync(this.stages.sync.accepted(feed, runs, this.now.at));
+  }
+
+  #feedTicket({ feed }: Extract<FeedsOut, { readonly type: 'sign' | 'store' }>): Ticket {
+    return this.tickets.issue({ type: 'feed', feed });
+  }
+}
+
+function storeFailedText(why: string, unsaid: number): string {
+  const lost = unsaid === 0 ? '' : ` ${unsaid === 1 ? 'Your last message was' : `${unsaid} messages were`} not said.`;
+  return `The history cannot be written: ${why}.${lost}`;
+}

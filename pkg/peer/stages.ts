@@ -1,0 +1,49 @@
+import { Random } from '../base/random.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { Feeds } from '../feed/feeds.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import { Mesh } from '../mesh/mesh.ts';
+import { People } from '../room/people.ts';
+import { Room } from '../room/room.ts';
+import { Sessions } from '../session/sessions.ts';
+import { Sync } from '../sync/sync.ts';
+import { GENERAL } from '../wire/fields.ts';
+import type { PeerConfig } from './config.ts';
+import { View } from './view.ts';
+
+/** The stages of a peer, in the order in which data travels. */
+export interface Stages {
+  readonly discovery: Discovery;
+  readonly mesh: Mesh;
+  readonly sessions: Sessions;
+  readonly sync: Sync;
+  readonly feeds: Feeds;
+  readonly room: Room;
+  readonly people: People;
+  readonly view: View;
+}
+
+export function makeStages(config: PeerConfig): Stages {
+  const { me, nick, instance, port, software, group, startedAt } = config;
+  const random = new Random(config.seed);
+  const discovery = new Discovery({ me, instance, port, random });
+  const mesh = new Mesh(me, random);
+  const sessions = new Sessions();
+  const feeds = new Feeds(me, [GENERAL], config.heads);
+  const sync = new Sync(me, feeds);
+  const room = new Room(GENERAL, me);
+  const people = new People({ peer: me, nick, since: startedAt.wall, address: undefined, software });
+  const linkOf = (peer: PeerId) => mesh.linkTo(peer);
+  const view = new View({
+    people,
+    group,
+    port,
+    room: () => room.view(),
+    roundTripMs: (peer) => {
+      const link = linkOf(peer);
+      return link === undefined ? undefined : sessions.roundTripMs(link);
+    },
+    unlinked: () => [...discovery.sightings()].filter((peer) => linkOf(peer) === undefined).length,
+  });
+  return { discovery, mesh, sessions, sync, feeds, room, people, view };
+}

@@ -1,0 +1,76 @@
+/** One room as its members see it: what was said, who came and went. Knows entries, not how they travelled. */
+import type { WallTime } from '../base/units.ts';
+import { wallTime } from '../base/units.ts';
+import type { ChatMessage, Notice, RoomView } from '../chat/snapshot.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import type { Entry, Run } from '../wire/entry.ts';
+import type { RoomName } from '../wire/fields.ts';
+import { Timeline } from './timeline.ts';
+
+export class Room {
+  readonly name: RoomName;
+  readonly #me: PeerId;
+  readonly #timeline = new Timeline();
+  #view: RoomView | undefined;
+  #storeHasOlder = true;
+  #notices = 0;
+
+  constructor(name: RoomName, me: PeerId) {
+    this.name = name;
+    this.#me = me;
+  }
+
+  /** Runs that are stored now. The messages among them that were not here before, in the order of the feed. */
+  fold(runs: readonly Run[]): ChatMessage[] {
+    const messages = runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry)));
+    this.#view = undefined;
+    return messages.filter((message) => this.#timeline.message(message));
+  }
+
+  /** A page of the past, as the store holds it; `more` says whether there is a page before it. */
+  older(runs: readonly Run[], more: boolean): void {
+    this.#timeline.older(runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry))));
+    this.#storeHasOlder = more;
+    this.#view = undefined;
+  }
+
+  /** The clock before which the next older page ends, or undefined when everything is here. */
+  get olderThan(): number | undefined {
+    if (!this.#hasOlder()) return undefined;
+    return this.#timeline.oldestClock ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Something that happened, behind everything said up to `clock`. */
+  notice(what: Notice['what'], at: WallTime, clock: number): Notice {
+    this.#notices += 1;
+    const notice: Notice = { type: 'notice', id: `notice/${this.#notices}`, at, what };
+    this.#timeline.notice(notice, clock);
+    this.#view = undefined;
+    return notice;
+  }
+
+  view(): RoomView {
+    this.#view ??= { name: this.name, items: this.#timeline.items(), hasOlder: this.#hasOlder() };
+    return this.#view;
+  }
+
+  #hasOlder(): boolean {
+    return this.#storeHasOlder || this.#timeline.cut;
+  }
+
+  #message(entry: Entry): ChatMessage {
+    return {
+      type: 'message',
+      id: `${entry.author}/${entry.sequence}`,
+      room: entry.room,
+      author: entry.author,
+      nick: entry.sender,
+      kind: entry.type,
+      text: entry.content,
+      saidAt: wallTime(Date.parse(entry.timestamp)),
+      sequence: entry.sequence,
+      clock: entry.clock,
+      mine: entry.author === this.#me,
+    };
+  }
+}

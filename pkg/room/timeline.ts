@@ -1,0 +1,102 @@
+/**
+ * What people see of a room, in the one order: by Lamport clock, then author. It is the same on every peer that holds
+ * the same entries, whatever order they came in. Notices stand where they happened: behind everything known then.
+ */
+import { assert } from '../base/assert.ts';
+import { TIMELINE_ITEMS_MAX } from '../base/limits.ts';
+import type { ChatMessage, Notice, TimelineItem } from '../chat/snapshot.ts';
+
+interface Placed {
+  readonly clock: number;
+  /** Empty for notices that happened before any entry of the same clock, else sorts behind every author. */
+  readonly author: string;
+  readonly turn: number;
+  readonly item: TimelineItem;
+}
+
+/** Sorts behind every peer id. */
+const BEHIND_AUTHORS = '~';
+
+export class Timeline {
+  #placed: Placed[] = [];
+  readonly #ids = new Set<string>();
+  #turns = 0;
+  #cut = false;
+  #items: readonly TimelineItem[] | undefined;
+
+  /** Whether items were dropped at the old end to keep the bound, so that the store holds more than is here. */
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  /** The clock of the oldest message here, or undefined without one. */
+  get oldestClock(): number | undefined {
+    return this.#placed.find(({ item }) => item.type === 'message')?.clock;
+  }
+
+  /** The same array until something changes. */
+  items(): readonly TimelineItem[] {
+    this.#items ??= this.#placed.map(({ item }) => item);
+    return this.#items;
+  }
+
+  /** Puts a message in its place; one that is here already changes nothing. Whether it is new. */
+  message(message: ChatMessage): boolean {
+    if (this.#ids.has(message.id)) return false;
+    this.#insert({ clock: message.clock, author: message.author, turn: 0, item: message });
+    this.#keepBound();
+    return true;
+  }
+
+  /** Puts messages of an older page in their places. The bound gives way here: the reader asked for them. */
+  older(messages: readonly ChatMessage[]): void {
+    const fresh = messages.filter(({ id }) => !this.#ids.has(id));
+    for (const item of fresh) this.#ids.add(item.id);
+    this.#placed.push(...fresh.map((item) => ({ clock: item.clock, author: item.author, turn: 0, item })));
+    this.#placed.sort(order);
+    this.#items = undefined;
+  }
+
+  /** Puts a notice behind everything up to `clock`. */
+  notice(notice: Notice, clock: number): void {
+    this.#turns += 1;
+    this.#insert({ clock, author: BEHIND_AUTHORS, turn: this.#turns, item: notice });
+    this.#keepBound();
+  }
+
+  /** New things belong at the end nearly always, so the search starts there. */
+  #insert(placed: Placed): void {
+    let place = this.#placed.length;
+    const before = this.#placed[place - 1];
+    if (before !== undefined && order(before, placed) > 0) place = this.#placeOf(placed);
+    this.#placed.splice(place, 0, placed);
+    this.#ids.add(placed.item.id);
+    this.#items = undefined;
+  }
+
+  #placeOf(placed: Placed): number {
+    let low = 0;
+    let high = this.#placed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.#placed[middle];
+      assert(other !== undefined, 'a place outside the timeline');
+      if (order(other, placed) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Drops a tenth at the old end at once, so that the cost of doing so is shared by many messages. */
+  #keepBound(): void {
+    if (this.#placed.length <= TIMELINE_ITEMS_MAX) return;
+    for (const { item } of this.#placed.splice(0, TIMELINE_ITEMS_MAX / 10)) this.#ids.delete(item.id);
+    this.#cut = true;
+  }
+}
+
+function order(left: Placed, right: Placed): number {
+  if (left.clock !== right.clock) return left.clock - right.clock;
+  if (left.author !== right.author) return left.author < right.author ? -1 : 1;
+  return left.turn - right.turn;
+}

@@ -1,0 +1,164 @@
+/**
+ * One conversation with one peer on one link: hello first, then messages, with a beat every `BEAT_INTERVAL_MS` as a
+ * sign of life. Turns bytes into messages and runs; a peer that breaks a rule gets one fault, after which nothing more
+ * of the link is read. Knows no other session.
+ */
+import {
+  BEAT_INTERVAL_MS,
+  CONTROL_LINES_BURST_MAX,
+  CONTROL_LINES_PER_SECOND_MAX,
+  HELLO_TIMEOUT_MS,
+  PROTOCOL_VERSION,
+  SILENCE_MS_MAX,
+} from '../base/limits.ts';
+import type { LinkId } from '../base/link-id.ts';
+import { after, between, type Instant, type Millis, millis } from '../base/units.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import type { Run } from '../wire/entry.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import { LineSplitter } from '../wire/lines.ts';
+import {
+  type Beat,
+  type Bye,
+  type Control,
+  decodeMessage,
+  encodeMessage,
+  type Have,
+  type Hello,
+  type Message,
+  type Want,
+} from '../wire/message.ts';
+import { isEntry, RunCollector } from '../wire/run.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** What a peer says once it has greeted. */
+export type Said = Beat | Have | Want | Extract<Control, { readonly type: 'nick' }>;
+
+export type SessionOut =
+  | { readonly type: 'greeted'; readonly link: LinkId; readonly hello: Hello }
+  | { readonly type: 'said'; readonly link: LinkId; readonly message: Said }
+  | { readonly type: 'run'; readonly link: LinkId; readonly run: Run }
+  | { readonly type: 'bye'; readonly link: LinkId; readonly bye: Bye }
+  | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
+
+export class Session {
+  readonly link: LinkId;
+  readonly peer: PeerId;
+  readonly #splitter = new LineSplitter();
+  readonly #runs = new RunCollector();
+  readonly #control: TokenBucket;
+  readonly #openedAt: Instant;
+  #greeted = false;
+  #over = false;
+  #heardAt: Instant;
+  #beatAt: Instant;
+  /** The latest beat of the peer: its own clock then, and ours. */
+  #theirBeat: { readonly sent: number; readonly heardAt: Instant } | undefined;
+  #roundTripMs: Millis | undefined;
+
+  constructor(link: LinkId, peer: PeerId, now: Instant) {
+    this.link = link;
+    this.peer = peer;
+    this.#openedAt = now;
+    this.#heardAt = now;
+    this.#beatAt = after(now, BEAT_INTERVAL_MS);
+    this.#control = new TokenBucket(CONTROL_LINES_BURST_MAX, CONTROL_LINES_PER_SECOND_MAX, now);
+  }
+
+  /** The link's round trip as the beats measured it last, or undefined before the first. */
+  get roundTripMs(): Millis | undefined {
+    return this.#roundTripMs;
+  }
+
+  /** Takes bytes as they came. Stops at the first fault or bye. */
+  bytes(chunk: Uint8Array, now: Instant): SessionOut[] {
+    if (this.#over) return [];
+    this.#heardAt = now;
+    const { lines, fault: broken } = this.#splitter.push(chunk);
+    const out: SessionOut[] = [];
+    for (const line of lines) {
+      if (this.#over) return out;
+      const message = decodeMessage(line);
+      if (message.type === 'fault') return [...out, this.#fault(message)];
+      out.push(...this.#message(message, line, now));
+    }
+    if (broken !== undefined && !this.#over) out.push(this.#fault(broken));
+    return out;
+  }
+
+  /** When `due` wants to be called: for the next beat, or because the peer has been silent for too long. */
+  nextDeadline(): Instant {
+    const silenceAt = this.#greeted ? after(this.#heardAt, SILENCE_MS_MAX) : after(this.#openedAt, HELLO_TIMEOUT_MS);
+    return this.#greeted && this.#beatAt < silenceAt ? this.#beatAt : silenceAt;
+  }
+
+  /** What the clock brings: a fault, or `beat` when one is to be sent now. */
+  due(now: Instant): SessionOut | 'beat' | undefined {
+    if (this.#over) return undefined;
+    if (!this.#greeted) {
+      const late = between(this.#openedAt, now) >= HELLO_TIMEOUT_MS;
+      return late ? this.#fault(fault('hello-timeout', 'no hello in time')) : undefined;
+    }
+    if (between(this.#heardAt, now) >= SILENCE_MS_MAX) {
+      return this.#fault(fault('silence', `nothing heard for ${SILENCE_MS_MAX} ms`));
+    }
+    if (this.#beatAt > now) return undefined;
+    this.#beatAt = after(now, BEAT_INTERVAL_MS);
+    return 'beat';
+  }
+
+  /** We ourselves stood still (own-stall): what the peer said meanwhile is still to be read, so it gets `graceMs` more. */
+  pardon(graceMs: number, now: Instant): void {
+    this.#heardAt = after(now, graceMs - SILENCE_MS_MAX);
+  }
+
+  /** The line of a beat sent now. */
+  beat(digests: Beat['digests'], now: Instant): string {
+    const sent = Math.max(0, Math.round(now));
+    const theirs = this.#theirBeat;
+    const echo = theirs === undefined ? {} : { echo: theirs.sent, held: Math.round(between(theirs.heardAt, now)) };
+    return encodeMessage({ type: 'beat', sent, ...echo, digests });
+  }
+
+  #message(message: Message, line: string, now: Instant): SessionOut[] {
+    if (!this.#greeted) return [this.#greeting(message)];
+    if (isEntry(message)) {
+      const run = this.#runs.push(message, line);
+      if (run === undefined) return [];
+      return run.type === 'fault' ? [this.#fault(run)] : [{ type: 'run', link: this.link, run }];
+    }
+    if (this.#runs.open) return [this.#fault(fault('bad-run', 'a run that was broken off'))];
+    if (!this.#control.take(now)) return [this.#fault(fault('flood', 'too many lines that are no entries'))];
+    if (message.type === 'hello') return [this.#fault(fault('hello-expected', 'a second hello'))];
+    if (message.type === 'bye') return [this.#bye(message)];
+    if (message.type === 'beat') this.#measure(message, now);
+    return [{ type: 'said', link: this.link, message }];
+  }
+
+  #greeting(message: Message): SessionOut {
+    if (message.type === 'bye') return this.#bye(message);
+    if (message.type !== 'hello') return this.#fault(fault('hello-expected', `${message.type} before hello`));
+    if (message.version !== PROTOCOL_VERSION) {
+      return this.#fault(fault('version', `protocol ${message.version}, here ${PROTOCOL_VERSION}`));
+    }
+    this.#greeted = true;
+    return { type: 'greeted', link: this.link, hello: message };
+  }
+
+  #bye(bye: Bye): SessionOut {
+    this.#over = true;
+    return { type: 'bye', link: this.link, bye };
+  }
+
+  #measure(beat: Beat, now: Instant): void {
+    this.#theirBeat = { sent: beat.sent, heardAt: now };
+    if (beat.echo === undefined || beat.held === undefined) return;
+    const roundTripMs = now - beat.echo - beat.held;
+    if (roundTripMs >= -1 && roundTripMs < SILENCE_MS_MAX) this.#roundTripMs = millis(Math.max(0, roundTripMs));
+  }
+
+  #fault(reason: Fault): SessionOut {
+    this.#over = true;
+    return { type: 'fault', link: this.link, fault: reason };
+  }
+}

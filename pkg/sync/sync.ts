@@ -1,0 +1,285 @@
+/**
+ * Who has what, what to send to whom, what to ask of whom. On link-up both sides tell their frontier. Each author sends
+ * its own feed to every linked member of the room, from the place that the member told; what an absent author said is
+ * asked of one peer that has it. Beats carry digests, so that whatever was lost on the way is found and repaired.
+ */
+import { Deadlines, earliest } from '../base/deadlines.ts';
+import {
+  ACK_DELAY_MS,
+  DIGEST_REST_MS,
+  DIGESTS_PER_BEAT_MAX,
+  FEEDS_PER_ROOM_MAX,
+  HEADS_PER_LINE_MAX,
+} from '../base/limits.ts';
+import type { LinkId } from '../base/link-id.ts';
+import { after, between, type Instant } from '../base/units.ts';
+import type { FeedKey, Feeds } from '../feed/feeds.ts';
+import { Frontier } from '../feed/frontier.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import type { Run } from '../wire/entry.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import type { RoomName } from '../wire/fields.ts';
+import { type Beat, encodeMessage, type Have, type Want } from '../wire/message.ts';
+import { Outflow, type Stretch } from './outflow.ts';
+import { type Wanted, Wants } from './wants.ts';
+
+export type SyncOut =
+  | { readonly type: 'send'; readonly link: LinkId; readonly text: string }
+  /** Reads a stretch of the log for a link: `loaded()` brings it. */
+  | { readonly type: 'load'; readonly link: LinkId; readonly stretch: Stretch }
+  /** `peer` has stored one's own entries up to `sequence`. */
+  | { readonly type: 'delivered'; readonly room: RoomName; readonly peer: PeerId; readonly sequence: number }
+  | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
+
+interface Linked {
+  readonly link: LinkId;
+  readonly peer: PeerId;
+  /** What the peer told to have, in the rooms that we share. */
+  readonly rooms: Map<RoomName, Frontier>;
+  readonly outflow: Outflow;
+  /** Rooms whose entries by this peer are to be acknowledged. */
+  readonly unacknowledged: Set<RoomName>;
+  /** Feeds of which this peer has more than we, in the order to ask for them. */
+  lacking: FeedKey[];
+}
+
+/** What sync may see of the feeds. */
+export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'tip'>;
+
+export class Sync {
+  readonly #me: PeerId;
+  readonly #holdings: Holdings;
+  readonly #links = new Map<LinkId, Linked>();
+  readonly #peers = new Map<PeerId, Linked>();
+  readonly #wants = new Wants();
+  readonly #acks = new Deadlines<LinkId>();
+  /** When a room's frontier last rose. */
+  readonly #roseAt = new Map<RoomName, Instant>();
+
+  constructor(me: PeerId, holdings: Holdings) {
+    this.#me = me;
+    this.#holdings = holdings;
+  }
+
+  /** The links that stand. */
+  links(): IterableIterator<LinkId> {
+    return this.#links.keys();
+  }
+
+  /** Who is at the other end of a link that stands. */
+  peerOf(link: LinkId): PeerId | undefined {
+    return this.#links.get(link)?.peer;
+  }
+
+  linked(link: LinkId, peer: PeerId): SyncOut[] {
+    const linked = {
+      link,
+      peer,
+      rooms: new Map(),
+      outflow: new Outflow(),
+      unacknowledged: new Set<RoomName>(),
+      lacking: [],
+    };
+    this.#links.set(link, linked);
+    this.#peers.set(peer, linked);
+    return [...this.#holdings.rooms()].flatMap((room) => this.#tellWhole(link, room));
+  }
+
+  unlinked(link: LinkId, now: Instant): SyncOut[] {
+    const linked = this.#links.get(link);
+    if (linked === undefined) return [];
+    this.#links.delete(link);
+    this.#acks.cancel(link);
+    if (this.#peers.get(linked.peer) === linked) this.#peers.delete(linked.peer);
+    return this.#askOthers(this.#wants.forgetLink(link), now);
+  }
+
+  /** What the peer tells to have; also how it acknowledges what it got. */
+  have(link: LinkId, have: Have, now: Instant): SyncOut[] {
+    const linked = this.#links.get(link);
+    const { room } = have;
+    if (linked === undefined || this.#holdings.frontier(room) === undefined) return [];
+    const theirs = linked.rooms.get(room) ?? new Frontier();
+    linked.rooms.set(room, theirs);
+    const out: SyncOut[] = [];
+    if (theirs.size + have.heads.length > FEEDS_PER_ROOM_MAX || linked.lacking.length > FEEDS_PER_ROOM_MAX) {
+      return [{ type: 'fault', link, fault: fault('feeds-full', 'too many authors') }];
+    }
+    for (const [author, sequence] of have.heads) {
+      const rose = theirs.raise(author, sequence);
+      if (author === this.#me && rose) out.push({ type: 'delivered', room, peer: linked.peer, sequence });
+      if (sequence > this.#holdings.tip({ room, author })) linked.lacking.push({ room, author });
+    }
+    if (have.whole === true) linked.outflow.follow({ room, author: this.#me }, theirs.of(this.#me) + 1);
+    return [...out, ...this.#askMore(linked, now), ...this.#pump(linked)];
+  }
+
+  want(link: LinkId, want: Want): SyncOut[] {
+    const linked = this.#links.get(link);
+    const { room, author, from } = want;
+    if (linked === undefined) return [];
+    const to = Math.min(want.to, this.#headOf({ room, author }));
+    if (from > to) return [];
+    const taken = linked.outflow.ask({ feed: { room, author }, from, to });
+    if (!taken) return [{ type: 'fault', link, fault: fault('flood', 'too many ranges asked for') }];
+    return this.#pump(linked);
+  }
+
+  /** A run came that does not follow on what is here: what is missing is asked of the one who sent it. */
+  gap(feed: FeedKey, link: LinkId, to: number, now: Instant): SyncOut[] {
+    const linked = this.#links.get(link);
+    const wanted = this.#wants.get(feed);
+    if (linked === undefined || (wanted !== undefined && wanted.to >= to)) return [];
+    return this.#ask(linked, feed, to, now);
+  }
+
+  /** Runs of a feed are stored. Own ones go to everyone in the room, others' are acknowledged to their author. */
+  accepted(feed: FeedKey, runs: readonly Run[], now: Instant): SyncOut[] {
+    const first = runs[0]?.first;
+    const last = runs.at(-1)?.last;
+    if (first === undefined || last === undefined) return [];
+    this.#roseAt.set(feed.room, now);
+    const done = this.#wants.arrived(feed, last, now);
+    const asker = done === undefined ? undefined : this.#links.get(done.link);
+    const more = asker === undefined ? [] : this.#askMore(asker, now);
+    if (feed.author === this.#me) return [...more, ...this.#spread(feed.room, runs, first, last)];
+    const author = this.#peers.get(feed.author);
+    if (author !== undefined) {
+      author.unacknowledged.add(feed.room);
+      this.#acks.setSooner(author.link, after(now, ACK_DELAY_MS));
+    }
+    return more;
+  }
+
+  congested(link: LinkId): void {
+    this.#links.get(link)?.outflow.congest();
+  }
+
+  drained(link: LinkId): SyncOut[] {
+    const linked = this.#links.get(link);
+    if (linked === undefined) return [];
+    linked.outflow.drain();
+    return [...this.#acknowledge(linked), ...this.#pump(linked)];
+  }
+
+  /** Whether a link's socket is full, so that nothing should be sent that can wait. */
+  isCongested(link: LinkId): boolean {
+    return this.#links.get(link)?.outflow.congested ?? false;
+  }
+
+  /** The stretch that was asked for with `load`: the runs' texts and where they end. */
+  loaded(link: LinkId, runs: readonly { readonly last: number; readonly text: string }[]): SyncOut[] {
+    const linked = this.#links.get(link);
+    if (linked === undefined) return [];
+    linked.outflow.loaded(runs.at(-1)?.last);
+    if (runs.length === 0) return this.#pump(linked);
+    const text = runs.map((run) => `${run.text}\n`).join('');
+    return [{ type: 'send', link, text }, ...this.#pump(linked)];
+  }
+
+  /** What a beat says of our frontiers. */
+  digests(): Beat['digests'] {
+    const digests: Beat['digests'] = [];
+    for (const room of this.#holdings.rooms()) {
+      if (digests.length < DIGESTS_PER_BEAT_MAX) digests.push([room, this.#holdings.frontier(room)?.digest() ?? '']);
+    }
+    return digests;
+  }
+
+  /** A peer's beat: where its digest differs though nothing is on its way, we tell our frontier, and it asks. */
+  beat(link: LinkId, digests: Beat['digests'], now: Instant): SyncOut[] {
+    if (!this.#links.has(link) || this.isCongested(link)) return [];
+    return digests.flatMap(([room, digest]) => {
+      const ours = this.#holdings.frontier(room);
+      const roseAt = this.#roseAt.get(room);
+      const resting = roseAt === undefined || between(roseAt, now) >= DIGEST_REST_MS;
+      return ours !== undefined && resting && ours.digest() !== digest ? this.#tellWhole(link, room) : [];
+    });
+  }
+
+  due(now: Instant): SyncOut[] {
+    const out = this.#askOthers(this.#wants.late(now), now);
+    for (let link = this.#acks.take(now); link !== undefined; link = this.#acks.take(now)) {
+      const linked = this.#links.get(link);
+      if (linked !== undefined && !linked.outflow.congested) out.push(...this.#acknowledge(linked));
+    }
+    return out;
+  }
+
+  nextDeadline(): Instant | undefined {
+    return earliest(this.#wants.nextDeadline(), this.#acks.next());
+  }
+
+  #headOf({ room, author }: FeedKey): number {
+    return this.#holdings.frontier(room)?.of(author) ?? 0;
+  }
+
+  /** Our whole frontier of a room, in as many lines as it takes. */
+  #tellWhole(link: LinkId, room: RoomName): SyncOut[] {
+    const heads = [...(this.#holdings.frontier(room) ?? [])];
+    let text = '';
+    for (let place = 0; place === 0 || place < heads.length; place += HEADS_PER_LINE_MAX) {
+      const whole = place + HEADS_PER_LINE_MAX >= heads.length;
+      const slice = heads.slice(place, place + HEADS_PER_LINE_MAX);
+      text += `${encodeMessage({ type: 'have', room, heads: slice, ...(whole ? { whole } : {}) })}\n`;
+    }
+    return [{ type: 'send', link, text }];
+  }
+
+  /** Own runs, at once to every link that has everything before them; the others read them from the log later. */
+  #spread(room: RoomName, runs: readonly Run[], first: number, last: number): SyncOut[] {
+    const text = runs.map((run) => `${run.text}\n`).join('');
+    const out: SyncOut[] = [];
+    for (const linked of this.#links.values()) {
+      if (linked.outflow.passOn(room, first, last)) out.push({ type: 'send', link: linked.link, text });
+      else out.push(...this.#pump(linked));
+    }
+    return out;
+  }
+
+  #pump(linked: Linked): SyncOut[] {
+    const stretch = linked.outflow.next((feed) => this.#headOf(feed));
+    return stretch === undefined ? [] : [{ type: 'load', link: linked.link, stretch }];
+  }
+
+  #acknowledge(linked: Linked): SyncOut[] {
+    const { link, peer, unacknowledged } = linked;
+    const out: SyncOut[] = [];
+    for (const room of unacknowledged) {
+      const heads: Have['heads'] = [[peer, this.#headOf({ room, author: peer })]];
+      out.push({ type: 'send', link, text: `${encodeMessage({ type: 'have', room, heads })}\n` });
+    }
+    unacknowledged.clear();
+    return out;
+  }
+
+  /** Asks a link for what it has and we lack, as much at once as allowed. Linked authors send their own feeds unasked. */
+  #askMore(linked: Linked, now: Instant): SyncOut[] {
+    const out: SyncOut[] = [];
+    while (linked.lacking.length > 0 && this.#wants.hasRoom(linked.link)) {
+      const feed = linked.lacking.shift();
+      if (feed === undefined || this.#wants.get(feed) !== undefined) continue;
+      if (this.#peers.get(feed.author)?.rooms.has(feed.room) === true || feed.author === linked.peer) continue;
+      out.push(...this.#ask(linked, feed, linked.rooms.get(feed.room)?.of(feed.author) ?? 0, now));
+    }
+    return out;
+  }
+
+  #ask(linked: Linked, feed: FeedKey, to: number, now: Instant): SyncOut[] {
+    const from = this.#holdings.tip(feed) + 1;
+    if (to < from) return [];
+    this.#wants.add({ feed, link: linked.link, to }, now);
+    return [{ type: 'send', link: linked.link, text: `${encodeMessage({ type: 'want', ...feed, from, to })}\n` }];
+  }
+
+  /** What did not come from one is asked of another that has it; nobody else having it, the beats will find it again. */
+  #askOthers(wants: readonly Wanted[], now: Instant): SyncOut[] {
+    return wants.flatMap(({ feed, link, to }) => {
+      for (const other of this.#links.values()) {
+        if (other.link === link || (other.rooms.get(feed.room)?.of(feed.author) ?? 0) < to) continue;
+        return this.#ask(other, feed, to, now);
+      }
+      return [];
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { TIMELINE_ITEMS_MAX } from '../base/limits.ts';
+import { foldNick } from '../identity/nick.ts';
+import { keyTag, type PeerId } from '../identity/peer-id.ts';
+import { shownLine } from '../chat/shown.ts';
+import type { Person, TimelineItem } from '../chat/snapshot.ts';
+
+/**
+ * Remembers which keys have used which nick in what is shown here, present or not: a nick that two keys have used is
+ * written with the key's tag from then on, so that nobody can pass for somebody who has left.
+ */
+export class NameBook {
+  #users = new Map<string, PeerId | 'several'>();
+  #known: readonly TimelineItem[] = [];
+  #edition = 0;
+
+  /** Rises whenever a label may have changed. */
+  get edition(): number {
+    return this.#edition;
+  }
+
+  /** Takes in who is here and what was said; costs O(what is new) where the timeline only grew or moved on. */
+  learn(people: readonly Person[], items: readonly TimelineItem[]): void {
+    if (this.#users.size > 2 * TIMELINE_ITEMS_MAX) this.#forget();
+    for (const person of people) this.#use(person.nick, person.peer);
+    if (items === this.#known) return;
+    for (const item of unseen(this.#known, items)) this.#learnItem(item);
+    this.#known = items;
+  }
+
+  /** The nick as it is to be shown for this key. */
+  label(nick: string, peer: PeerId): string {
+    return shownLine(this.#users.get(foldNick(nick)) === 'several' ? `${nick}~${keyTag(peer)}` : nick);
+  }
+
+  #learnItem(item: TimelineItem): void {
+    if (item.type === 'message') this.#use(item.nick, item.author);
+    else if (item.what.type === 'joined' || item.what.type === 'left') this.#use(item.what.nick, item.what.peer);
+    else if (item.what.type === 'renamed') this.#use(item.what.to, item.what.peer);
+  }
+
+  #use(nick: string, peer: PeerId): void {
+    const name = foldNick(nick);
+    const user = this.#users.get(name);
+    if (user === peer || user === 'several') return;
+    this.#users.set(name, user === undefined ? peer : 'several');
+    if (user !== undefined) this.#edition += 1;
+  }
+
+  /** Starts again with what is on hand; the edition rises, as tags may go. */
+  #forget(): void {
+    this.#users = new Map();
+    this.#known = [];
+    this.#edition += 1;
+  }
+}
+
+/** The items of `now` that `before` did not have: the two ends when what they share is one piece, else all. */
+function unseen(before: readonly TimelineItem[], now: readonly TimelineItem[]): readonly TimelineItem[] {
+  const last = before.at(-1);
+  if (last === undefined) return now;
+  const lastPlace = now.lastIndexOf(last);
+  const shift = lastPlace - (before.length - 1);
+  const aligned = shift >= 0 ? now[shift] === before[0] : now[0] === before[-shift];
+  if (lastPlace === -1 || !aligned) return now;
+  return [...now.slice(0, Math.max(0, shift)), ...now.slice(lastPlace + 1)];
+}

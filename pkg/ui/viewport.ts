@@ -1,0 +1,139 @@
+/**
+ * The part of the timeline that is on the screen. What it costs goes by the rows shown, not by the messages there are:
+ * items are wrapped one by one from the place of the reader on.
+ */
+import type { TimelineItem } from '../chat/snapshot.ts';
+import type { Row } from './row.ts';
+
+/** One row of an item: how the reader's place survives what comes, goes and wraps anew around it. */
+export interface Place {
+  readonly id: string;
+  readonly row: number;
+}
+
+export interface Timeline {
+  readonly items: readonly TimelineItem[];
+  readonly rowsOf: (item: TimelineItem) => readonly Row[];
+  /** Rows on the screen, at least 1. */
+  readonly height: number;
+  /** Following the newest, nothing up to and including this item is shown. */
+  readonly clearedId: string | undefined;
+}
+
+/** A row of an item by its index among the items. */
+interface Spot {
+  readonly index: number;
+  readonly row: number;
+}
+
+/**
+ * The rows to show, at most `height`, oldest first. `bottom` is the last of them; without it the newest are shown. A
+ * `bottom` whose item is gone stands for the oldest that is left.
+ */
+export function visibleRows(timeline: Timeline, bottom: Place | undefined): readonly Row[] {
+  return upwards(timeline, spotOf(timeline, bottom), bottom === undefined ? timeline.clearedId : undefined).rows;
+}
+
+/** Whether the first row of the oldest item is on the screen. */
+export function isAtTop(timeline: Timeline, bottom: Place | undefined): boolean {
+  const { top } = upwards(timeline, spotOf(timeline, bottom), undefined);
+  return top === undefined || (top.index === 0 && top.row === 0);
+}
+
+/** The place a screen further up: its last row is the first one now, so that the eye finds its way. */
+export function pageUp(timeline: Timeline, bottom: Place | undefined): Place | undefined {
+  const { items } = timeline;
+  const now = upwards(timeline, spotOf(timeline, bottom), bottom === undefined ? timeline.clearedId : undefined);
+  const lastCleared = indexOfItem(items, timeline.clearedId);
+  const to = now.top ?? lastRowOf(timeline, lastCleared === -1 ? items.length - 1 : lastCleared);
+  if (to === undefined) return undefined;
+  const reached = upwards(timeline, to, undefined);
+  if (reached.rows.length >= timeline.height) return placeOf(items, to);
+  return firstPage(timeline);
+}
+
+/** The place a screen further down; undefined once the newest row is on the screen. */
+export function pageDown(timeline: Timeline, bottom: Place | undefined): Place | undefined {
+  if (bottom === undefined) return undefined;
+  return downwards(timeline, spotOf(timeline, bottom), Math.max(1, timeline.height - 1));
+}
+
+/** Messages further down than what is on the screen, and newer than `sinceId`, the newest when the reader left. */
+export function messagesBelow(timeline: Timeline, bottom: Place, sinceId: string | undefined): number {
+  const { items } = timeline;
+  const shown = spotOf(timeline, bottom)?.index ?? 0;
+  const from = Math.max(shown, indexOfItem(items, sinceId)) + 1;
+  let count = 0;
+  for (let index = from; index < items.length; index += 1) if (items[index]?.type === 'message') count += 1;
+  return count;
+}
+
+/** The place at which the oldest rows fill the screen; undefined when everything fits. */
+function firstPage(timeline: Timeline): Place | undefined {
+  return downwards(timeline, { index: 0, row: 0 }, timeline.height - 1);
+}
+
+/** The place `steps` rows below `from`; undefined when the newest row is not further away than that. */
+function downwards(timeline: Timeline, from: Spot | undefined, steps: number): Place | undefined {
+  const { items, rowsOf } = timeline;
+  if (from === undefined) return undefined;
+  let left = steps + from.row;
+  for (let index = from.index; index < items.length; index += 1) {
+    const item = items[index];
+    const count = item === undefined ? 0 : rowsOf(item).length;
+    if (left < count) {
+      const newest = index === items.length - 1 && left === count - 1;
+      return newest ? undefined : placeOf(items, { index, row: left });
+    }
+    left -= count;
+  }
+  return undefined;
+}
+
+/** Up to `height` rows that end with `bottom`, not going up into the item `stopId`, and the first of them. */
+function upwards(
+  { items, rowsOf, height }: Timeline,
+  bottom: Spot | undefined,
+  stopId: string | undefined,
+): { readonly rows: readonly Row[]; readonly top: Spot | undefined } {
+  const pages: (readonly Row[])[] = [];
+  let top: Spot | undefined;
+  let missing = height;
+  for (let index = bottom?.index ?? -1; index >= 0 && missing > 0; index -= 1) {
+    const item = items[index];
+    if (item === undefined || item.id === stopId) break;
+    const all = rowsOf(item);
+    const end = index === bottom?.index ? bottom.row + 1 : all.length;
+    const start = Math.max(0, end - missing);
+    pages.push(all.slice(start, end));
+    missing -= end - start;
+    top = { index, row: start };
+  }
+  return { rows: pages.reverse().flat(), top };
+}
+
+function spotOf(timeline: Timeline, place: Place | undefined): Spot | undefined {
+  const { items, rowsOf } = timeline;
+  if (place === undefined) return lastRowOf(timeline, items.length - 1);
+  const index = Math.max(0, indexOfItem(items, place.id));
+  const item = items[index];
+  if (item === undefined) return undefined;
+  return { index, row: Math.min(place.row, rowsOf(item).length - 1) };
+}
+
+function lastRowOf({ items, rowsOf }: Timeline, index: number): Spot | undefined {
+  const item = items[index];
+  return item === undefined ? undefined : { index, row: rowsOf(item).length - 1 };
+}
+
+function placeOf(items: readonly TimelineItem[], { index, row }: Spot): Place | undefined {
+  const item = items[index];
+  return item === undefined ? undefined : { id: item.id, row };
+}
+
+/** From the end, as what is looked for is mostly among the newest; -1 when it is not there. */
+function indexOfItem(items: readonly TimelineItem[], id: string | undefined): number {
+  if (id === undefined) return -1;
+  for (let index = items.length - 1; index >= 0; index -= 1) if (items[index]?.id === id) return index;
+  return -1;
+}
