@@ -1,0 +1,90 @@
+/**
+ * `npm run build && node test/bench/discovery.ts` prints how long it takes, after the last one is up, until all see
+ * all: the median of five runs and the slowest, for ten processes on loopback and five hosts in namespaces. A process
+ * is up when it says `here`; how long Node takes to get there is not counted. `at once` starts all together, so that
+ * their starts compete for the processor; `one by one` lets the last join a mesh that stands.
+ */
+import { allMeet } from '../crowd.ts';
+import type { Host } from '../lan/host.ts';
+import { Island } from '../lan/island.ts';
+import { lanSupport } from '../lan/support.ts';
+import { type ChatProcess, joined } from '../process.ts';
+import { Stage } from '../stage.ts';
+
+const RUNS = 5;
+const PROCESSES = 10;
+const HOSTS = 5;
+
+type Where = readonly (Host | 'loopback')[];
+
+const table: Record<string, { 'median ms': number; 'slowest ms': number; 'all runs': string }> = {};
+await measure(`${PROCESSES} processes on loopback`, async () => ({
+  where: Array.from({ length: PROCESSES }, () => 'loopback' as const),
+  close: () => Promise.resolve(),
+}));
+
+const lan = await lanSupport();
+if (lan.type === 'yes') {
+  await measure(`${HOSTS} hosts in namespaces`, async () => {
+    const island = await Island.open();
+    return { where: await island.lan(HOSTS), close: () => island.close() };
+  });
+} else {
+  process.stderr.write(`no hosts here: ${lan.why}\n`);
+}
+console.table(table);
+
+async function measure(what: string, make: () => Promise<{ where: Where; close: () => Promise<void> }>): Promise<void> {
+  for (const [how, run] of [
+    ['at once', atOnce],
+    ['one by one', oneByOne],
+  ] as const) {
+    const spans: number[] = [];
+    for (let count = 0; count < RUNS; count += 1) {
+      const { where, close } = await make();
+      const stage = new Stage();
+      try {
+        spans.push(Math.round(await run(stage, where)));
+      } finally {
+        await stage.close();
+        await close();
+      }
+    }
+    const sorted = spans.toSorted((left, right) => left - right);
+    table[`${what}, ${how}`] = {
+      'median ms': sorted[RUNS >> 1] ?? Number.NaN,
+      'slowest ms': sorted.at(-1) ?? Number.NaN,
+      'all runs': spans.join(' '),
+    };
+  }
+}
+
+async function atOnce(stage: Stage, where: Where): Promise<number> {
+  const chats = start(stage, where);
+  const lines = await Promise.all(chats.map(async (chat) => (await chat.here()).line));
+  return await spanUntilAllMet(chats, Math.max(...lines.map((line) => line.at)));
+}
+
+async function oneByOne(stage: Stage, where: Where): Promise<number> {
+  const [last, ...first] = start(stage, where.slice(1)).reverse();
+  if (last === undefined) throw new Error('nobody to measure');
+  await allMeet([last, ...first]);
+  const late = stage.start({ name: 'late', where: where[0] ?? 'loopback' });
+  const { line } = await late.here();
+  return await spanUntilAllMet([last, ...first, late], line.at);
+}
+
+function start(stage: Stage, where: Where): ChatProcess[] {
+  return where.map((place, number) => stage.start({ name: `peer${number}`, where: place }));
+}
+
+/** From `upAt` until the last of the lines that say that somebody joined; 0 when that was before. */
+async function spanUntilAllMet(chats: readonly ChatProcess[], upAt: number): Promise<number> {
+  await allMeet(chats);
+  const seenAt = chats.flatMap((chat) =>
+    chats
+      .filter((other) => other !== chat)
+      .map((other) => chat.stderr.find((line) => joined(other.name).test(line.text))?.at ?? Number.NaN),
+  );
+  return Math.max(0, ...seenAt.map((at) => at - upAt));
+}
