@@ -1,0 +1,177 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import {
+  DIAL_TIMEOUT_MS,
+  GOODBYE_MS,
+  HANDSHAKE_TIMEOUT_MS,
+  HANDSHAKES_MAX,
+  LISTEN_PORTS_TRIED_MAX,
+  UNSENT_BYTES_MAX,
+} from '../../pkg/base/limits.ts';
+import { type LinkId, linkId } from '../../pkg/base/link-id.ts';
+import type { PeerId } from '../../pkg/identity/peer-id.ts';
+import type { Input } from '../../pkg/peer/input.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
+import type { Identity } from '../crypto/identity.ts';
+import { Credentials } from './credentials.ts';
+import { Dial } from './dial.ts';
+import { Handshakes } from './handshakes.ts';
+import { Link } from './link.ts';
+import { Listener } from './listener.ts';
+
+/** The bounds that hold for links; tests shorten them. */
+export interface LinkBounds {
+  readonly portsTriedMax: number;
+  readonly dialTimeoutMs: number;
+  readonly handshakeTimeoutMs: number;
+  readonly handshakesMax: number;
+  readonly unsentBytesMax: number;
+  readonly goodbyeMs: number;
+}
+
+const BOUNDS: LinkBounds = {
+  portsTriedMax: LISTEN_PORTS_TRIED_MAX,
+  dialTimeoutMs: DIAL_TIMEOUT_MS,
+  handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+  handshakesMax: HANDSHAKES_MAX,
+  unsentBytesMax: UNSENT_BYTES_MAX,
+  goodbyeMs: GOODBYE_MS,
+};
+
+export interface LinksOptions {
+  readonly identity: Identity;
+  /** Gets what happens to links, in order, never within a call of a method here. */
+  readonly deliver: (input: Input) => void;
+  /** Told of connections that were cut before they were links, with the fault's code, for the trace. */
+  readonly trouble: (text: string) => void;
+  readonly bounds?: Partial<LinkBounds>;
+}
+
+/** Where to accept links: see `ListenerOptions`. */
+export interface ListenAt {
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly named: boolean;
+}
+
+/**
+ * All links of this process: TLS 1.3 over TCP, both ends proven by key before the first byte is delivered. It knows
+ * nothing of what the bytes mean, nor whether a second link to one peer is wanted: that is the core's to decide.
+ */
+export class Links {
+  readonly #options: LinksOptions;
+  readonly #bounds: LinkBounds;
+  readonly #credentials: Credentials;
+  readonly #handshakes: Handshakes;
+  readonly #dials = new Set<Dial>();
+  readonly #links = new Map<LinkId, Link>();
+  /** Everything with a handle, from the first moment of a connection to its `close` event. */
+  readonly #sockets = new Set<Socket>();
+  #listener: Listener | undefined;
+  #linksEver = 0;
+  #stopped = false;
+
+  constructor(options: LinksOptions) {
+    const bounds = { ...BOUNDS, ...options.bounds };
+    this.#options = options;
+    this.#bounds = bounds;
+    this.#credentials = new Credentials(options.identity);
+    this.#handshakes = new Handshakes({
+      credentials: this.#credentials,
+      timeoutMs: bounds.handshakeTimeoutMs,
+      max: bounds.handshakesMax,
+      opened: (socket, peer, from) => this.#open(socket, peer, from, false),
+      trouble: options.trouble,
+    });
+  }
+
+  /** Connections that came in and have not proven who they are. */
+  get handshakes(): number {
+    return this.#handshakes.size;
+  }
+
+  /** Accepts links, once; the port is the one found. Throws a `NetworkError`. */
+  async listen(at: ListenAt): Promise<number> {
+    const accept = (raw: Socket): void => this.#accept(raw);
+    const { portsTriedMax } = this.#bounds;
+    const listener = await Listener.open({ ...at, portsTriedMax, accept, trouble: this.#options.trouble });
+    this.#listener = listener;
+    if (this.#stopped) await listener.close();
+    return listener.port;
+  }
+
+  /** Ends in exactly one `link-opened` or `dial-failed`. */
+  dial(peer: PeerId, to: Endpoint): void {
+    const dial = Dial.start({
+      credentials: this.#credentials,
+      peer,
+      to,
+      timeoutMs: this.#bounds.dialTimeoutMs,
+      opened: (socket) => {
+        this.#dials.delete(dial);
+        this.#open(socket, peer, to, true);
+      },
+      failed: (why) => {
+        this.#dials.delete(dial);
+        this.#options.deliver({ type: 'dial-failed', peer, to, why });
+      },
+    });
+    this.#dials.add(dial);
+    this.#keep(dial.socket);
+  }
+
+  /** Sends after everything sent before. A link that has ended takes it and drops it: the core may not know yet. */
+  send(link: LinkId, text: string): void {
+    this.#links.get(link)?.send(text);
+  }
+
+  /** Ends a link once what was sent has gone out; no more of its bytes are delivered, `link-closed` follows. */
+  close(link: LinkId, why: string): void {
+    this.#links.get(link)?.close(why);
+  }
+
+  flow(link: LinkId, reading: boolean): void {
+    this.#links.get(link)?.flow(reading);
+  }
+
+  /** Accepts and dials no more and closes every link as `close` does. Resolves when no handle is left. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const listening = this.#listener?.close();
+    this.#handshakes.stop();
+    for (const dial of this.#dials) dial.cancel('stopped');
+    for (const link of this.#links.values()) link.close('stopped');
+    await Promise.all([listening, ...[...this.#sockets].map(closed)]);
+  }
+
+  #accept(raw: Socket): void {
+    this.#keep(raw);
+    if (this.#stopped) raw.destroy();
+    else this.#handshakes.accept(raw);
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #open(socket: TLSSocket, peer: PeerId, from: Endpoint, dialled: boolean): void {
+    this.#linksEver += 1;
+    const id = linkId(this.#linksEver);
+    const deliver = (input: Input): void => {
+      if (input.type === 'link-closed') this.#links.delete(id);
+      this.#options.deliver(input);
+    };
+    const { unsentBytesMax, goodbyeMs } = this.#bounds;
+    const link = Link.start({ id, socket, unsentBytesMax, goodbyeMs, deliver });
+    this.#links.set(id, link);
+    deliver({ type: 'link-opened', link: id, peer, from, dialled });
+  }
+}
+
+/** Settles with the socket's end, in peace or by an error, which others have told of. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}

@@ -1,0 +1,76 @@
+import { networkInterfaces } from 'node:os';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Card, chooseInterfaces, closeness, listCards, reaches } from '../../internal/net/interfaces.ts';
+import { NetworkError } from '../../internal/net/network-error.ts';
+
+const LO: Card = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0' };
+const ETH: Card = { name: 'eth0', address: '192.168.1.5', netmask: '255.255.255.0' };
+const ALIAS: Card = { name: 'eth0', address: '10.0.0.5', netmask: '255.0.0.0' };
+const TUNNEL: Card = { name: 'tun0', address: '10.8.0.6', netmask: '255.255.255.255' };
+const CARDS = [ETH, ALIAS, TUNNEL, LO];
+
+describe('the cards of this machine', () => {
+  it('are its IPv4 addresses, the loopback last', () => {
+    const known = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const addresses = known.filter(({ family }) => family === 'IPv4').map(({ address }) => address);
+    const cards = listCards();
+    expect(cards.map((card) => card.address).sort()).toEqual(addresses.sort());
+    expect(cards.at(-1)?.address).toMatch(/^127\./);
+  });
+});
+
+describe('choosing', () => {
+  it('takes all when none is named', () => {
+    expect(chooseInterfaces([], CARDS)).toEqual(CARDS);
+  });
+
+  it('takes those named by name or address, each once', () => {
+    expect(chooseInterfaces(['127.0.0.1'], CARDS)).toEqual([LO]);
+    expect(chooseInterfaces(['eth0'], CARDS)).toEqual([ETH, ALIAS]);
+    expect(chooseInterfaces(['lo', '192.168.1.5', 'lo'], CARDS)).toEqual([ETH, LO]);
+    expect(chooseInterfaces(['127.0.0.1'])).toMatchObject([{ address: '127.0.0.1' }]);
+  });
+
+  it('refuses one that is not there and says which are', () => {
+    const choose = (): unknown => chooseInterfaces(['eth0', 'wlan9'], CARDS);
+    expect(choose).toThrow(NetworkError);
+    expect(choose).toThrow(/"wlan9".*eth0 \(192\.168\.1\.5\), .*lo \(127\.0\.0\.1\)/);
+    expect(() => chooseInterfaces(['eth0'], [])).toThrow('none with an IPv4 address');
+  });
+});
+
+describe('where an address lies', () => {
+  it('is told by the mask, the narrower network being the closer', () => {
+    expect(closeness(ETH, '192.168.1.77')).toBe(24);
+    expect(closeness(ETH, '192.168.2.77')).toBe(0);
+    expect(closeness(ALIAS, '10.200.3.4')).toBe(8);
+    expect(closeness(LO, '127.9.9.9')).toBe(8);
+    expect(closeness(TUNNEL, '10.8.0.6')).toBe(32);
+    expect(closeness({ ...ETH, netmask: '0.0.0.0' }, '8.8.8.8')).toBe(0);
+  });
+
+  it('keeps what came through another card apart, but for point-to-point cards, which say nothing', () => {
+    expect(reaches([LO], '192.168.1.77')).toBe(false);
+    expect(reaches([LO], '127.0.0.1')).toBe(true);
+    expect(reaches([ETH, LO], '192.168.1.77')).toBe(true);
+    expect(reaches([TUNNEL], '10.9.9.9')).toBe(true);
+    expect(reaches([TUNNEL], '127.0.0.1')).toBe(false);
+    expect(reaches([], '127.0.0.1')).toBe(false);
+  });
+
+  it('is judged the same as by counting bits', () => {
+    const bits = fc.integer({ min: 0, max: 0xffffffff });
+    const dotted = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+    fc.assert(
+      fc.property(bits, bits, fc.integer({ min: 1, max: 32 }), (own, other, prefix) => {
+        const mask = (0xffffffff << (32 - prefix)) >>> 0;
+        const same =
+          own.toString(2).padStart(32, '0').slice(0, prefix) === other.toString(2).padStart(32, '0').slice(0, prefix);
+        const card = { name: 'x', address: dotted(own), netmask: dotted(mask) };
+        expect(closeness(card, dotted(other))).toBe(same ? prefix : 0);
+        expect(closeness(card, dotted(own))).toBe(prefix);
+      }),
+    );
+  });
+});
