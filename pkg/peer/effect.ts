@@ -47,7 +47,7 @@ export type Effect =
       readonly from: number;
       readonly to: number;
     }
-  /** Reads the newest `TIMELINE_PAGE_RUNS` runs of a room whose last clock is below `before`. */
+  /** Reads the newest `TIMELINE_PAGE_RUNS` runs of a room of which the first clock is below `before`. */
   | { readonly type: 'page'; readonly ticket: Ticket; readonly room: RoomName; readonly before: number }
   | { readonly type: 'event'; readonly event: ChatEvent }
   /** For `-debug`. Never contains what somebody said. */

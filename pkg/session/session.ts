@@ -65,6 +65,11 @@ export class Session {
     this.#control = new TokenBucket(CONTROL_LINES_BURST_MAX, CONTROL_LINES_PER_SECOND_MAX, now);
   }
 
+  /** Whether it has ended by a fault or a bye: nothing more of it is read. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** The link's round trip as the beats measured it last, or undefined before the first. */
   get roundTripMs(): Millis | undefined {
     return this.#roundTripMs;
@@ -88,21 +93,17 @@ export class Session {
 
   /** When `due` wants to be called: for the next beat, or because the peer has been silent for too long. */
   nextDeadline(): Instant {
-    const silenceAt = this.#greeted ? after(this.#heardAt, SILENCE_MS_MAX) : after(this.#openedAt, HELLO_TIMEOUT_MS);
-    return this.#greeted && this.#beatAt < silenceAt ? this.#beatAt : silenceAt;
+    return this.#greeted && this.#beatAt < this.#silentAt() ? this.#beatAt : this.#silentAt();
   }
 
   /** What the clock brings: a fault, or `beat` when one is to be sent now. */
   due(now: Instant): SessionOut | 'beat' | undefined {
     if (this.#over) return undefined;
-    if (!this.#greeted) {
-      const late = between(this.#openedAt, now) >= HELLO_TIMEOUT_MS;
-      return late ? this.#fault(fault('hello-timeout', 'no hello in time')) : undefined;
-    }
-    if (between(this.#heardAt, now) >= SILENCE_MS_MAX) {
+    if (now >= this.#silentAt()) {
+      if (!this.#greeted) return this.#fault(fault('hello-timeout', 'no hello in time'));
       return this.#fault(fault('silence', `nothing heard for ${SILENCE_MS_MAX} ms`));
     }
-    if (this.#beatAt > now) return undefined;
+    if (!this.#greeted || this.#beatAt > now) return undefined;
     this.#beatAt = after(now, BEAT_INTERVAL_MS);
     return 'beat';
   }
@@ -118,6 +119,11 @@ export class Session {
     const theirs = this.#theirBeat;
     const echo = theirs === undefined ? {} : { echo: theirs.sent, held: Math.round(between(theirs.heardAt, now)) };
     return encodeMessage({ type: 'beat', sent, ...echo, digests });
+  }
+
+  /** The one place where this instant is computed: comparing spans instead could round the other way. */
+  #silentAt(): Instant {
+    return this.#greeted ? after(this.#heardAt, SILENCE_MS_MAX) : after(this.#openedAt, HELLO_TIMEOUT_MS);
   }
 
   #message(message: Message, line: string, now: Instant): SessionOut[] {

@@ -56,7 +56,7 @@ export class Sessions {
       const due = session?.due(now);
       if (due === 'beat') beats.push(link);
       else if (due !== undefined) out.push(due);
-      if (session !== undefined && (due === undefined || due === 'beat')) {
+      if (session?.over === false) {
         this.#deadlines.set(link, session.nextDeadline());
       }
     }
