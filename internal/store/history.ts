@@ -1,0 +1,214 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '../../pkg/base/assert.ts';
+import { LOAD_BYTES_MAX, RUN_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
+import type { HashedRun } from '../../pkg/feed/feed.ts';
+import { isPeerId, type PeerId } from '../../pkg/identity/peer-id.ts';
+import type { StoredRun } from '../../pkg/peer/input.ts';
+import { isRoomName, isRunHash, NO_RUN, type RoomName, type RunHash } from '../../pkg/wire/fields.ts';
+import { utf8Bytes } from '../../pkg/wire/lines.ts';
+import { markDamaged, openHistoryFile } from './history-file.ts';
+import { numberOf, type Row, textOf } from './row.ts';
+import { isDamage, sqliteReason } from './sqlite-failure.ts';
+import { StoreError } from './store-error.ts';
+
+/** The end of a feed as it is stored: sequence and clock of its last entry, hash of its last run. */
+export interface StoredHead {
+  readonly room: RoomName;
+  readonly author: PeerId;
+  readonly sequence: number;
+  readonly clock: number;
+  readonly hash: RunHash;
+}
+
+/** What became of a batch. `why` says what the person can do. */
+export type StoreOutcome = { readonly type: 'stored' } | { readonly type: 'store-failed'; readonly why: string };
+
+export interface Range {
+  readonly room: RoomName;
+  readonly author: PeerId;
+  /** Sequences, both included. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Runs, lowest first; `more` when the range goes on beyond them. */
+export interface LoadedRuns {
+  readonly runs: readonly StoredRun[];
+  readonly more: boolean;
+}
+
+/** Bytes past which a page takes no more runs that share a clock. */
+const PAGE_BYTES_MAX = TIMELINE_PAGE_RUNS * RUN_BYTES_MAX;
+
+/**
+ * All runs of a profile, in one SQLite file. What `store` calls stored has reached the disk (WAL with synchronous =
+ * FULL) and survives a crash of the machine. Calls block; one at a time, from one thread.
+ */
+export class History {
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #feed: StatementSync;
+  readonly #beginFeed: StatementSync;
+  readonly #moveFeed: StatementSync;
+  readonly #addRun: StatementSync;
+  readonly #range: StatementSync;
+  readonly #page: StatementSync;
+
+  private constructor(path: string, database: DatabaseSync) {
+    this.#path = path;
+    this.#database = database;
+    this.#feed = database.prepare('SELECT id, sequence, clock, hash FROM feed WHERE room = ? AND author = ?');
+    this.#beginFeed = database.prepare(
+      `INSERT INTO feed (room, author, sequence, clock, hash) VALUES (?, ?, 0, 0, '${NO_RUN}')`,
+    );
+    this.#moveFeed = database.prepare('UPDATE feed SET sequence = ?, clock = ?, hash = ? WHERE id = ?');
+    this.#addRun = database.prepare('INSERT INTO run (feed, first, last, clock, room, text) VALUES (?, ?, ?, ?, ?, ?)');
+    this.#range = database.prepare(
+      `SELECT first, last, text FROM run WHERE feed = :feed AND last >= :from AND first <= :to
+         AND first >= coalesce((SELECT max(first) FROM run WHERE feed = :feed AND first <= :from), 0)
+       ORDER BY first`,
+    );
+    this.#page = database.prepare(
+      `SELECT run.first, run.last, run.clock, run.text, feed.author FROM run JOIN feed ON feed.id = run.feed
+       WHERE run.room = ? AND run.clock < ? ORDER BY run.clock DESC`,
+    );
+  }
+
+  /**
+   * Opens or begins the file. `setAside` says where a damaged one was moved, for the person to be told. Throws a
+   * `StoreError` when there is no history to be had.
+   */
+  static open(path: string): { readonly history: History; readonly setAside: string | undefined } {
+    const { database, setAside } = openHistoryFile(path);
+    return { history: new History(path, database), setAside };
+  }
+
+  /** The head of every feed. Takes time by the number of feeds, not of runs. */
+  heads(): StoredHead[] {
+    return this.#reading(() => this.#database.prepare('SELECT room, author, sequence, clock, hash FROM feed').all().map(headOf));
+  }
+
+  /**
+   * Stores batches, each of runs that continue one feed, in one transaction where that works. A batch is stored whole
+   * or not at all, and one that fails takes no other with it: unless the other continues it. Outcomes are in the order
+   * of the batches.
+   */
+  store(batches: readonly (readonly HashedRun[])[]): readonly StoreOutcome[] {
+    try {
+      return this.#inTransaction(() => batches.map((batch) => this.#append(batch)));
+    } catch (cause) {
+      this.#note(cause);
+      if (batches.length > 1) return batches.flatMap((batch) => this.store([batch]));
+      return batches.map(() => ({ type: 'store-failed', why: sqliteReason(cause) }));
+    }
+  }
+
+  /** A feed's runs that overlap the range, at most `LOAD_BYTES_MAX` bytes of them but at least one. */
+  load({ room, author, from, to }: Range): LoadedRuns {
+    return this.#reading(() => {
+      const feed = this.#feed.get(room, author);
+      const runs: StoredRun[] = [];
+      let bytes = 0;
+      if (feed === undefined) return { runs, more: false };
+      for (const row of this.#range.iterate({ feed: numberOf(feed, 'id'), from, to })) {
+        const run = storedRunOf(row);
+        bytes += utf8Bytes(run.text);
+        if (runs.length > 0 && bytes > LOAD_BYTES_MAX) return { runs, more: true };
+        runs.push(run);
+      }
+      return { runs, more: false };
+    });
+  }
+
+  /**
+   * The newest `TIMELINE_PAGE_RUNS` runs of a room whose last clock is below `before`, by clock, then author. Runs
+   * that share the lowest clock all come along, so that asking again with that clock misses none.
+   */
+  page({ room, before }: { readonly room: RoomName; readonly before: number }): LoadedRuns {
+    return this.#reading(() => {
+      const found: { readonly run: StoredRun; readonly clock: number; readonly author: string }[] = [];
+      let bytes = 0;
+      let more = false;
+      for (const row of this.#page.iterate(room, before)) {
+        const clock = numberOf(row, 'clock');
+        const full = found.length >= TIMELINE_PAGE_RUNS;
+        more = full && (clock !== found.at(-1)?.clock || bytes > PAGE_BYTES_MAX);
+        if (more) break;
+        const run = storedRunOf(row);
+        bytes += utf8Bytes(run.text);
+        found.push({ run, clock, author: textOf(row, 'author') });
+      }
+      found.sort((left, right) => left.clock - right.clock || (left.author < right.author ? -1 : 1));
+      return { runs: found.map(({ run }) => run), more };
+    });
+  }
+
+  /** Nothing may be called after it. */
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Checks the whole batch before it writes anything. */
+  #append(batch: readonly HashedRun[]): StoreOutcome {
+    const start = batch[0]?.run;
+    if (start === undefined) return { type: 'stored' };
+    const { room, author } = start;
+    const row = this.#feed.get(room, author);
+    let end = row === undefined ? { sequence: 0, clock: 0, hash: NO_RUN } : endOf(row);
+    for (const { run, hash } of batch) {
+      const continues = run.room === room && run.author === author && run.first === end.sequence + 1;
+      if (!continues || run.prev !== end.hash || run.firstClock <= end.clock) {
+        const why = `run ${run.first} of ${author} in ${room} does not continue ${end.sequence}`;
+        return { type: 'store-failed', why: `p2pchat has a bug: ${why}; please report it` };
+      }
+      end = { sequence: run.last, clock: run.clock, hash };
+    }
+    const feed = row === undefined ? Number(this.#beginFeed.run(room, author).lastInsertRowid) : numberOf(row, 'id');
+    for (const { run } of batch) this.#addRun.run(feed, run.first, run.last, run.clock, room, run.text);
+    this.#moveFeed.run(end.sequence, end.clock, end.hash, feed);
+    return { type: 'stored' };
+  }
+
+  #inTransaction<Result>(work: () => Result): Result {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (cause) {
+      // SQLite itself has rolled back after some failures.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw cause;
+    }
+  }
+
+  #reading<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (cause) {
+      this.#note(cause);
+      throw new StoreError('history-unreadable', `cannot read the history: ${sqliteReason(cause)}`, cause);
+    }
+  }
+
+  #note(cause: unknown): void {
+    if (isDamage(cause)) markDamaged(this.#path);
+  }
+}
+
+function endOf(row: Row): { readonly sequence: number; readonly clock: number; readonly hash: RunHash } {
+  const hash = textOf(row, 'hash');
+  assert(isRunHash(hash), 'a feed whose hash is none');
+  return { sequence: numberOf(row, 'sequence'), clock: numberOf(row, 'clock'), hash };
+}
+
+function headOf(row: Row): StoredHead {
+  const room = textOf(row, 'room');
+  const author = textOf(row, 'author');
+  assert(isRoomName(room) && isPeerId(author), 'a feed whose room or author is none');
+  return { room, author, ...endOf(row) };
+}
+
+function storedRunOf(row: Row): StoredRun {
+  return { first: numberOf(row, 'first'), last: numberOf(row, 'last'), text: textOf(row, 'text') };
+}

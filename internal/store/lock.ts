@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { LOCK_WAIT_MS } from '../../pkg/base/limits.ts';
+import { makePrivateFolder, PRIVATE_FILE_MODE, touchPrivateFile } from './private-file.ts';
+import { isBusy, sqliteReason } from './sqlite-failure.ts';
+import { StoreError } from './store-error.ts';
+
+/** A profile held by this process until it is released or the process ends, however it ends. */
+export interface Lock {
+  release(): void;
+}
+
+/** A connection that nobody holds would be collected, and its lock with it. */
+const HELD = new Set<DatabaseSync>();
+
+/**
+ * Takes a profile's lock: an exclusive transaction on a small SQLite file, which the operating system gives back the
+ * moment its holder is gone, `kill -9` included. So it never goes stale, and no two processes can win a race for it as
+ * with a file that holds a process id. Blocks up to `LOCK_WAIT_MS` for a holder that is just leaving. Throws a
+ * `StoreError`.
+ */
+export function lockProfile(folder: string): Lock {
+  const path = join(folder, 'lock.db');
+  let database: DatabaseSync | undefined;
+  try {
+    makePrivateFolder(folder);
+    touchPrivateFile(path);
+    database = new DatabaseSync(path);
+    database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; BEGIN EXCLUSIVE`);
+    noteHolder(folder);
+  } catch (cause) {
+    database?.close();
+    throw isBusy(cause) ? alreadyRunning(folder, cause) : lockUnavailable(path, cause);
+  }
+  const held = database;
+  HELD.add(held);
+  return {
+    release: () => {
+      if (HELD.delete(held)) held.close();
+    },
+  };
+}
+
+/** For the message only: the lock does not depend on it. */
+function noteHolder(folder: string): void {
+  writeFileSync(holderPath(folder), `${process.pid}\n`, { mode: PRIVATE_FILE_MODE });
+}
+
+function alreadyRunning(folder: string, cause: unknown): StoreError {
+  const text = `this name is already in use here, by ${holder(folder)}`;
+  return new StoreError('already-running', `${text}; leave it there first, or take another -username`, cause);
+}
+
+function holder(folder: string): string {
+  try {
+    const pid = Number.parseInt(readFileSync(holderPath(folder), 'utf8'), 10);
+    return Number.isSafeInteger(pid) ? `process ${pid}` : 'another process';
+  } catch {
+    return 'another process';
+  }
+}
+
+function lockUnavailable(path: string, cause: unknown): StoreError {
+  return new StoreError('lock-unavailable', `cannot lock the profile with ${path}: ${sqliteReason(cause)}`, cause);
+}
+
+function holderPath(folder: string): string {
+  return join(folder, 'lock.pid');
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { isNick } from '../../pkg/identity/nick.ts';
+import { writePrivateFile } from './private-file.ts';
+import { failureCode, StoreError } from './store-error.ts';
+
+/** What `config.json` may say. What we do not know is kept as it is: a later version may have written it. */
+const settingsSchema = z.looseObject({
+  /** The name to start with when none is given. */
+  username: z.string().refine(isNick, 'is no name that can be used').optional(),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The settings of a config file; none when there is no such file. Throws `bad-config` rather than guess. */
+export function readSettings(path: string): Settings {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (failureCode(cause) === 'ENOENT') return {};
+    throw badConfig(path, `it cannot be read (${failureCode(cause)})`, cause);
+  }
+  let value: unknown;
+  try {
+    // Windows editors put a byte order mark in front.
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (cause) {
+    throw badConfig(path, 'it is not JSON', cause);
+  }
+  const parsed = settingsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw badConfig(path, `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'wrong'}`, parsed.error);
+}
+
+/** Writes the whole file at once: what was read with what has changed in it, so that unknown settings survive. */
+export function writeSettings(path: string, settings: Settings): void {
+  try {
+    writePrivateFile(path, `${JSON.stringify(settings, undefined, 2)}\n`, 'replace');
+  } catch (cause) {
+    const text = `cannot write ${path}: ${failureCode(cause)}; check the folder and the free space`;
+    throw new StoreError('config-unwritable', text, cause);
+  }
+}
+
+function badConfig(path: string, reason: string, cause: unknown): StoreError {
+  return new StoreError('bad-config', `cannot use ${path}: ${reason}; correct the file or move it away`, cause);
+}
