@@ -118,6 +118,7 @@ export class Links {
     });
     this.#dials.add(dial);
     this.#keep(dial.socket);
+    if (this.#stopped) dial.cancel('stopped');
   }
 
   /** Sends after everything sent before. A link that has ended takes it and drops it: the core may not know yet. */

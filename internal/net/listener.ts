@@ -4,7 +4,7 @@ import { LISTEN_PORTS_TRIED_MAX } from '../../pkg/base/limits.ts';
 import { failureCode, NetworkError } from './network-error.ts';
 
 /** Where links of this machine are accepted when no interface was named. */
-export const EVERY_ADDRESS = '0.0.0.0';
+const EVERY_ADDRESS = '0.0.0.0';
 
 const PORT_MAX = 65_535;
 

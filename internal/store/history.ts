@@ -85,7 +85,9 @@ export class History {
 
   /** The head of every feed. Takes time by the number of feeds, not of runs. */
   heads(): StoredHead[] {
-    return this.#reading(() => this.#database.prepare('SELECT room, author, sequence, clock, hash FROM feed').all().map(headOf));
+    return this.#reading(() =>
+      this.#database.prepare('SELECT room, author, sequence, clock, hash FROM feed').all().map(headOf),
+    );
   }
 
   /**
