@@ -172,7 +172,8 @@ export class Sync {
     const linked = this.#links.get(link);
     if (linked === undefined) return [];
     linked.outflow.loaded(runs.at(-1)?.last);
-    if (runs.length === 0) return this.#pump(linked);
+    // The store has nothing to give now; it is asked again when something happens on the link or in the feed.
+    if (runs.length === 0) return [];
     const text = runs.map((run) => `${run.text}\n`).join('');
     return [{ type: 'send', link, text }, ...this.#pump(linked)];
   }

@@ -1,0 +1,156 @@
+/** Wires the parts and answers for the process: arguments in, exit code out, and the terminal as it was. */
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { type ChatSession, startChat } from '../../internal/runtime/chat-session.ts';
+import { openTrace, type Trace } from '../../internal/runtime/trace.ts';
+import { findFolders } from '../../internal/store/folders.ts';
+import { readSettings, writeSettings } from '../../internal/store/settings.ts';
+import { LISTEN_PORT_DEFAULT } from '../../pkg/base/limits.ts';
+import { shownLine } from '../../pkg/chat/shown.ts';
+import type { Nick } from '../../pkg/identity/nick.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { commandLine, type Flags } from './flags.ts';
+import { Signals } from './signals.ts';
+
+/** Runs the program and sets the process's exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await run(args);
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (code === undefined) throw error;
+    tell(error instanceof Error ? error.message : String(error));
+    process.exitCode = code;
+  }
+}
+
+async function run(args: readonly string[]): Promise<ExitCode> {
+  const flags = readFlags(args);
+  if (typeof flags === 'number') return flags;
+  const full = !flags.plain && process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+  const nick = await chooseName(flags);
+  if (nick === undefined) return EXIT.usage;
+  const folders = findFolders(flags.profile ?? nick);
+  const traceFolder = full || flags.debug ? folders.state : undefined;
+  const trace = await openTrace({
+    everything: flags.debug,
+    namespaces: process.env['DEBUG'],
+    folder: traceFolder,
+  });
+  try {
+    const session = await startChat({
+      nick,
+      folders,
+      port: flags.port ?? LISTEN_PORT_DEFAULT,
+      portNamed: flags.port !== undefined,
+      group: flags.multicast,
+      interfaces: flags.interface,
+      software: `p2pchat/${manifest.version}`,
+      trace,
+    });
+    return await (full ? runScreen(session) : runLines(session, flags.plain));
+  } finally {
+    closeTrace(trace);
+  }
+}
+
+/** The flags, or the exit code of a run that ends with them: help, version, wrong use. */
+function readFlags(args: readonly string[]): Flags | ExitCode {
+  let flags: Flags | undefined;
+  try {
+    commandLine(manifest.version, (parsed) => {
+      flags = parsed;
+    }).parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+  return flags ?? EXIT.usage;
+}
+
+/** The name of this run: named, else remembered, else asked for on a terminal and remembered. */
+async function chooseName(flags: Flags): Promise<Nick | undefined> {
+  if (flags.username !== undefined) return flags.username;
+  const path = join(findFolders('any').config, 'config.json');
+  const settings = readSettings(path);
+  const known = flags.profile ?? settings.username;
+  if (known !== undefined) return known;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    tell('who are you? Start with -username NAME, or once on a terminal, where you are asked.');
+    return undefined;
+  }
+  const { askName } = await import('../../internal/terminal/ask-name.ts');
+  const nick = await askName(process.stdin, process.stderr);
+  if (nick !== undefined) writeSettings(path, { ...settings, username: nick });
+  return nick;
+}
+
+async function runScreen(session: ChatSession): Promise<ExitCode> {
+  const { openScreen } = await import('../../internal/terminal/screen.tsx');
+  const { wantsColour } = await import('../../internal/terminal/colour.ts');
+  const signals = new Signals();
+  const leaving = Promise.withResolvers<string>();
+  const screen = openScreen({
+    chat: session.chat,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    colour: wantsColour(process.env),
+    onQuit: (reason) => leaving.resolve(reason),
+  });
+  for (const text of session.warnings) {
+    session.chat.do({ type: 'note', room: session.chat.snapshot().room.name, lines: [text] });
+  }
+  try {
+    const reason = await Promise.race([leaving.promise, signals.first, screen.closed.then(() => '')]);
+    await session.leave(typeof reason === 'string' ? reason : reason.name);
+    return typeof reason === 'string' ? EXIT.done : reason.code;
+  } finally {
+    screen.close();
+    await screen.closed.finally(() => session.stop());
+    signals.stop();
+  }
+}
+
+async function runLines(session: ChatSession, history: boolean): Promise<ExitCode> {
+  const { runPlain } = await import('../../internal/headless/plain.ts');
+  const signals = new Signals();
+  const { me, network } = session.chat.snapshot();
+  const cards = network.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ') || 'no network';
+  note(`${shownLine(me.nick)} here, port ${network.port}, on ${cards}; waiting for others`);
+  session.warnings.forEach(note);
+  try {
+    const { end, refused } = await runPlain({
+      chat: session.chat,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      history,
+      signal: signals.aborted,
+    });
+    await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.name ?? ''));
+    if (end.type === 'aborted') return signals.caught?.code ?? EXIT.done;
+    if (end.type === 'nobody') note('nobody else was found; what you said is kept and goes out when you start again');
+    if (end.type === 'undelivered') note(`not delivered in time to ${end.missing.join(', ')}; they get it when you meet`);
+    if (end.type === 'nobody') return EXIT.noPeer;
+    if (end.type === 'undelivered') return EXIT.notDelivered;
+    return refused > 0 ? EXIT.failed : EXIT.done;
+  } finally {
+    await session.stop();
+    signals.stop();
+    process.stdin.destroy();
+  }
+}
+
+function closeTrace(trace: Trace): void {
+  trace.close();
+  if (trace.file !== undefined) tell(`the trace is in ${trace.file}`);
+}
+
+function note(text: string): void {
+  process.stderr.write(`-- ${text}\n`);
+}
+
+function tell(text: string): void {
+  process.stderr.write(`p2pchat: ${shownLine(text)}\n`);
+}

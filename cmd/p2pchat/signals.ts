@@ -1,0 +1,54 @@
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+export interface Caught {
+  readonly name: string;
+  readonly code: ExitCode;
+}
+
+const CODES = { SIGINT: EXIT.interrupt, SIGTERM: EXIT.terminate, SIGHUP: EXIT.hangup } as const;
+const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * The signals that ask the program to leave. The first lets it say goodbye; a second does not wait for that: the process
+ * ends at once (whatever restores the terminal hangs on its exit). A closed standard output counts as SIGHUP.
+ */
+export class Signals {
+  readonly #first = Promise.withResolvers<Caught>();
+  readonly #aborting = new AbortController();
+  #caught: Caught | undefined;
+
+  constructor() {
+    for (const name of NAMES) process.on(name, this.#onSignal);
+    process.stdout.on('error', this.#onBrokenPipe);
+  }
+
+  get first(): Promise<Caught> {
+    return this.#first.promise;
+  }
+
+  get aborted(): AbortSignal {
+    return this.#aborting.signal;
+  }
+
+  get caught(): Caught | undefined {
+    return this.#caught;
+  }
+
+  stop(): void {
+    for (const name of NAMES) process.off(name, this.#onSignal);
+  }
+
+  readonly #onSignal = (name: (typeof NAMES)[number]): void => {
+    if (this.#caught !== undefined) process.exit(this.#caught.code);
+    this.#leave({ name, code: CODES[name] });
+  };
+
+  /** Nobody reads any more (`p2pchat … | head -1`): that is no error, but nothing is left to do. */
+  readonly #onBrokenPipe = (): void => this.#leave({ name: 'output closed', code: EXIT.done });
+
+  #leave(caught: Caught): void {
+    this.#caught ??= caught;
+    this.#first.resolve(this.#caught);
+    this.#aborting.abort();
+  }
+}

@@ -1,0 +1,101 @@
+import type { Chat } from '../../pkg/chat/chat.ts';
+import type { Command } from '../../pkg/chat/command.ts';
+import type { ChatEvent } from '../../pkg/chat/event.ts';
+import { shownLine } from '../../pkg/chat/shown.ts';
+import type { PeerId } from '../../pkg/identity/peer-id.ts';
+import type { PlainEnd } from './plain.ts';
+
+/** Messages handed in and not stored yet; the reader of a pipe waits past it, so that nothing is refused. */
+const UNSTORED_MAX = 1_000;
+
+/** What was said in this run: how much of it is stored, and who has it. */
+export class Outgoing {
+  readonly #chat: Chat;
+  readonly #signal: AbortSignal;
+  readonly #acknowledged = new Map<PeerId, number>();
+  #said = 0;
+  #settled = 0;
+  #refused = 0;
+  /** The last own sequence that is stored in this run; 0 for none. */
+  #sequence = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(chat: Chat, signal: AbortSignal) {
+    this.#chat = chat;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  /** Lines that were not said, for whatever reason. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Says something, when what was said before is mostly stored. */
+  async say(command: Command): Promise<void> {
+    await this.#until(() => this.#said - this.#settled < UNSTORED_MAX);
+    this.#said += 1;
+    this.#chat.do(command);
+  }
+
+  refuse(): void {
+    this.#refused += 1;
+  }
+
+  heard(event: ChatEvent): void {
+    if (event.type === 'message' && event.message.mine && this.#settled < this.#said) {
+      this.#settled += 1;
+      this.#sequence = event.message.sequence;
+    } else if (event.type === 'refused') {
+      this.#settled += 1;
+      this.#refused += 1;
+    } else if (event.type === 'delivered') {
+      this.#acknowledged.set(event.peer, event.sequence);
+    }
+    this.#wake();
+  }
+
+  /** Resolves when everything said is on disk. */
+  stored(): Promise<void> {
+    return this.#until(() => this.#settled >= this.#said);
+  }
+
+  /**
+   * Waits until everything said is stored, time was had to find the others, and everybody present has it; at most until
+   * `until`. Both instants are on `performance.now()`.
+   */
+  async delivered({ settledAt, until }: { readonly settledAt: number; readonly until: number }): Promise<PlainEnd> {
+    await this.stored();
+    if (this.#sequence === 0) return { type: 'delivered' };
+    const timers = [settledAt, until].map((at) => setTimeout(() => this.#wake(), Math.max(0, at - performance.now())));
+    try {
+      const done = () => performance.now() >= settledAt && this.#others().length > 0 && this.#missing().length === 0;
+      await this.#until(() => done() || performance.now() >= until);
+    } finally {
+      timers.forEach(clearTimeout);
+    }
+    if (this.#others().length === 0) return { type: 'nobody' };
+    const missing = this.#missing();
+    return missing.length === 0 ? { type: 'delivered' } : { type: 'undelivered', missing };
+  }
+
+  #others(): readonly { readonly peer: PeerId; readonly nick: string }[] {
+    return this.#chat.snapshot().people.filter(({ me }) => !me);
+  }
+
+  #missing(): readonly string[] {
+    return this.#others()
+      .filter(({ peer }) => (this.#acknowledged.get(peer) ?? 0) < this.#sequence)
+      .map(({ nick }) => shownLine(nick));
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    while (!holds() && !this.#signal.aborted) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The chat as append-only lines, for pipes, dumb terminals and screen readers: reads a line and sends it, prints what
+ * arrives. Standard output is what was said, standard error everything else.
+ */
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { never } from '../../pkg/base/assert.ts';
+import { DELIVERY_TIMEOUT_MS, SETTLE_MS } from '../../pkg/base/limits.ts';
+import type { Chat } from '../../pkg/chat/chat.ts';
+import type { ChatEvent } from '../../pkg/chat/event.ts';
+import { readInput } from '../../pkg/chat/slash.ts';
+import type { ChatMessage } from '../../pkg/chat/snapshot.ts';
+import { localTime } from '../terminal/local-time.ts';
+import { messageLine, noticeLines } from './lines.ts';
+import { Outgoing } from './outgoing.ts';
+
+export interface PlainOptions {
+  readonly chat: Chat;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Whether the newest page of history is printed first. */
+  readonly history: boolean;
+  /** Aborted when the person wants to leave by a signal. */
+  readonly signal: AbortSignal;
+}
+
+export type PlainEnd =
+  /** The end of the input, and everything said is with everybody present. */
+  | { readonly type: 'delivered' }
+  /** Something was said, and nobody was found in time. It is kept and goes out at the next start. */
+  | { readonly type: 'nobody' }
+  /** Something was said and these have not acknowledged it in time. */
+  | { readonly type: 'undelivered'; readonly missing: readonly string[] }
+  | { readonly type: 'quit'; readonly reason: string }
+  | { readonly type: 'aborted' };
+
+/** Runs until the input ends, the person quits, or `signal` aborts. */
+export async function runPlain(options: PlainOptions): Promise<{ readonly end: PlainEnd; readonly refused: number }> {
+  const ending = new AbortController();
+  const { chat, signal } = options;
+  const outgoing = new Outgoing(chat, AbortSignal.any([signal, ending.signal]));
+  const printing = print(options, outgoing, ending.signal);
+  try {
+    const end = await Promise.race([read(options, outgoing), printing, aborted(signal)]);
+    return { end, refused: outgoing.refused };
+  } finally {
+    ending.abort();
+  }
+}
+
+/** Sends line by line, never more than the store keeps up with, and waits for delivery at the end. */
+async function read({ chat, stdin, stderr }: PlainOptions, outgoing: Outgoing): Promise<PlainEnd> {
+  const startedAt = performance.now();
+  const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
+  for await (const line of lines) {
+    const action = readInput(line, { snapshot: chat.snapshot(), timeOf: localTime });
+    switch (action.type) {
+      case 'nothing':
+        break;
+      case 'command':
+        if (action.command.type === 'say') await outgoing.say(action.command);
+        else chat.do(action.command);
+        break;
+      case 'show':
+        for (const shown of action.lines) stderr.write(`-- ${shown}\n`);
+        break;
+      case 'clear':
+        break;
+      case 'error':
+        outgoing.refuse();
+        stderr.write(`-- ${action.text}\n`);
+        break;
+      case 'quit':
+        await outgoing.stored();
+        return { type: 'quit', reason: action.reason };
+      default:
+        never(action);
+    }
+  }
+  const settledAt = startedAt + SETTLE_MS;
+  return outgoing.delivered({ settledAt, until: Math.max(settledAt, performance.now() + DELIVERY_TIMEOUT_MS) });
+}
+
+async function print(options: PlainOptions, outgoing: Outgoing, signal: AbortSignal): Promise<PlainEnd> {
+  const { chat, stdout, stderr } = options;
+  const show = (message: ChatMessage) => stdout.write(`${messageLine(message, chat.snapshot())}\n`);
+  if (options.history) {
+    const past = chat.snapshot().room.items.filter((item) => item.type === 'message');
+    for (const message of past) show(message);
+  }
+  for await (const event of chat.events(signal)) {
+    outgoing.heard(event);
+    if (event.type === 'message') show(event.message);
+    else for (const line of told(event)) stderr.write(`-- ${line}\n`);
+  }
+  return { type: 'aborted' };
+}
+
+function told(event: ChatEvent): readonly string[] {
+  if (event.type === 'notice') return noticeLines(event.notice);
+  return event.type === 'refused' ? [event.why] : [];
+}
+
+function aborted(signal: AbortSignal): Promise<PlainEnd> {
+  return new Promise((resolve) => {
+    const end = () => resolve({ type: 'aborted' });
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}

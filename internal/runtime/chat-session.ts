@@ -1,0 +1,112 @@
+/** One run of the chat, from the profile's lock to the last goodbye: opens every port in the right order, and closes them. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { assert } from '../../pkg/base/assert.ts';
+import type { Chat } from '../../pkg/chat/chat.ts';
+import type { Nick } from '../../pkg/identity/nick.ts';
+import type { Input } from '../../pkg/peer/input.ts';
+import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
+import { Identity } from '../crypto/identity.ts';
+import { Datagrams } from '../net/datagrams.ts';
+import { chooseInterfaces } from '../net/interfaces.ts';
+import { Links } from '../net/links.ts';
+import { type Folders, makeFolders } from '../store/folders.ts';
+import { History } from '../store/history.ts';
+import { lockProfile } from '../store/lock.ts';
+import { readClock } from './clock.ts';
+import { Closers } from './closers.ts';
+import { Driver } from './driver.ts';
+import type { Trace } from './trace.ts';
+
+export interface ChatOptions {
+  readonly nick: Nick;
+  readonly folders: Folders;
+  /** The TCP port to accept links on, and whether the person named it: then no other will do. */
+  readonly port: number;
+  readonly portNamed: boolean;
+  readonly group: { readonly address: string; readonly port: number };
+  /** Names or addresses of the cards to use; empty for all. */
+  readonly interfaces: readonly string[];
+  readonly software: string;
+  readonly trace: Trace;
+}
+
+export interface ChatSession {
+  readonly chat: Chat;
+  /** What the person should know about how it started, if anything. */
+  readonly warnings: readonly string[];
+  /** Says goodbye once everything said is stored. Resolves when it is said; what it leaves open, `stop` closes. */
+  leave(reason: string): Promise<void>;
+  /** Lets go of everything; resolves when nothing is left. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the chat. Throws `NetworkError`, `StoreError` or `KeyFileError`, whose messages say what to do; nothing is
+ * left open then.
+ */
+export async function startChat(options: ChatOptions): Promise<ChatSession> {
+  const { folders, trace, group } = options;
+  const opened = new Closers();
+  try {
+    const cards = chooseInterfaces(options.interfaces);
+    makeFolders(folders);
+    const lock = lockProfile(folders.profile);
+    opened.defer(() => lock.release());
+    const identity = Identity.open(join(folders.profile, 'identity.key'));
+    const { history, setAside } = History.open(join(folders.profile, 'history.db'));
+    opened.defer(() => history.close());
+
+    let driver: Driver | undefined;
+    const deliver = (input: Input) => driver?.deliver(input);
+    const trouble = (text: string) => trace.write('net', text);
+    const links = new Links({ identity, deliver, trouble });
+    opened.defer(() => links.stop());
+    const addresses = options.interfaces.length === 0 ? ['0.0.0.0'] : cards.map(({ address }) => address);
+    const port = await links.listen({ addresses, port: options.port, named: options.portNamed });
+    const datagrams = await Datagrams.open({ group: group.address, port: group.port, interfaces: cards, deliver, trouble });
+    opened.defer(() => datagrams.close());
+
+    const config = {
+      me: identity.peer,
+      nick: options.nick,
+      instance: freshInstance(),
+      port,
+      group: `${group.address}:${group.port}`,
+      software: options.software,
+      heads: history.heads(),
+      startedAt: readClock(),
+      seed: randomInt(0x7fff_ffff),
+      tracing: trace.on,
+    };
+    const running = new Driver(config, { identity, history, links, datagrams, trace });
+    driver = running;
+    opened.defer(() => running.stop());
+    running.deliver({ type: 'network', interfaces: cards.map(({ name, address }) => ({ name, address })) });
+    // The store reads in the next turn of the event loop: after it the past is there for the first frame.
+    await setImmediate();
+    return {
+      chat: running,
+      warnings: setAside === undefined ? [] : [setAsideText(setAside)],
+      leave: (reason) => {
+        running.do({ type: 'leave', reason });
+        return running.finished;
+      },
+      stop: () => opened.close(),
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+function freshInstance(): InstanceId {
+  const instance = randomBytes(8).toString('hex');
+  assert(isInstanceId(instance), 'eight bytes in hexadecimal are an instance');
+  return instance;
+}
+
+function setAsideText(path: string): string {
+  return `The history was damaged and is set aside as ${path}; what others hold comes back from them.`;
+}

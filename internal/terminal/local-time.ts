@@ -1,0 +1,11 @@
+import type { WallTime } from '../../pkg/base/units.ts';
+
+/** The time of day in this machine's time zone, always five characters: `09:05`. */
+export function localTime(at: WallTime): string {
+  const date = new Date(at);
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
+function twoDigits(count: number): string {
+  return String(count).padStart(2, '0');
+}
