@@ -26,7 +26,11 @@ export function shownLines(text: string): string[] {
 }
 
 function neutral(text: string): string {
-  return text.replaceAll('\t', TAB_SPACES).replace(UNSAFE, picture).replace(HIDDEN_RUN, '�').replace(STACKED_MARKS, '$1');
+  return text
+    .replaceAll('\t', TAB_SPACES)
+    .replace(UNSAFE, picture)
+    .replace(HIDDEN_RUN, '�')
+    .replace(STACKED_MARKS, '$1');
 }
 
 function picture(character: string): string {

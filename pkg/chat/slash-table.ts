@@ -98,7 +98,9 @@ function help(rest: string): InputAction {
   const command = findCommand(word);
   if (command !== undefined) return { type: 'show', lines: details(command) };
   const near = suggestedWord(word);
-  return errorAction(`there is no /${shownLine(word)}: ${near === undefined ? '/help lists all' : `try /help ${near}`}`);
+  return errorAction(
+    `there is no /${shownLine(word)}: ${near === undefined ? '/help lists all' : `try /help ${near}`}`,
+  );
 }
 
 function overview(): string[] {

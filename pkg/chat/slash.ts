@@ -6,7 +6,7 @@ import { errorAction, type InputAction, type InputContext, sayAction } from './i
 import { shownLine } from './shown.ts';
 import { findCommand, suggestedWord } from './slash-table.ts';
 
-const COMMAND = /^\/(\S*)\s*([^]*)$/;
+const COMMAND = /^\/(\S*)\s*(.*)$/s;
 const UNKNOWN_WORD_CHARS_SHOWN = 24;
 
 /**

@@ -1,13 +1,14 @@
 /** Timeline items as rows of a given width. */
-import type { WallTime } from '../base/units.ts';
+
 import { never } from '../base/assert.ts';
-import type { PeerId } from '../identity/peer-id.ts';
+import type { WallTime } from '../base/units.ts';
 import { shownLine, shownLines } from '../chat/shown.ts';
 import type { ChatMessage, Notice, TimelineItem } from '../chat/snapshot.ts';
+import type { PeerId } from '../identity/peer-id.ts';
 import { columns, fitted } from './cells.ts';
 import { BOLD, DIM, type Look, nickLook, PLAIN } from './look.ts';
 import { type Row, type Span, span } from './row.ts';
-import { wrapped } from './wrap.ts';
+import { wrapped, wrappedTable } from './wrap.ts';
 
 /** What the drawing of items depends on besides the items. */
 export interface ItemStyle {
@@ -23,6 +24,7 @@ interface Opening {
   readonly head: readonly Span[];
   readonly lines: readonly string[];
   readonly look: Look;
+  readonly wrap?: typeof wrapped;
 }
 
 /** In a narrower column the time makes room for what was said. */
@@ -35,10 +37,10 @@ const INDENT_MIN = 2;
  * follows, be it wrapped or the text's own lines, is indented under the text.
  */
 export function itemRows(item: TimelineItem, style: ItemStyle): readonly Row[] {
-  const { head, lines, look } = item.type === 'message' ? messageOpening(item, style) : noticeOpening(item, style);
+  const { head, ...body } = item.type === 'message' ? messageOpening(item, style) : noticeOpening(item, style);
   const at = item.type === 'message' ? item.saidAt : item.at;
   const time = style.width >= WIDTH_WITH_TIME_MIN ? [span(`${style.timeOf(at)} `, DIM)] : [];
-  return laidOut(item.id, [...time, ...head], { lines, look, width: style.width });
+  return laidOut(item.id, [...time, ...head], { ...body, width: style.width });
 }
 
 function messageOpening(message: ChatMessage, { colour, label }: ItemStyle): Opening {
@@ -61,7 +63,7 @@ function noticeOpening({ what }: Notice, { colour, label }: ItemStyle): Opening 
     case 'problem':
       return { head: [span('!!! ', BOLD)], lines: shownLines(what.text), look: BOLD };
     case 'note':
-      return { head: [span('    ')], lines: what.lines.flatMap(shownLines), look: DIM };
+      return { head: [span('    ')], lines: what.lines.flatMap(shownLines), look: DIM, wrap: wrappedTable };
     default:
       return never(what);
   }
@@ -83,12 +85,12 @@ function reasonText(reason: string): string {
 function laidOut(
   id: string,
   head: readonly Span[],
-  { lines, look, width }: { readonly lines: readonly string[]; readonly look: Look; readonly width: number },
+  { lines, look, wrap = wrapped, width }: Omit<Opening, 'head'> & { readonly width: number },
 ): readonly Row[] {
   const headWidth = head.reduce((sum, { text }) => sum + columns(text), 0);
   const beside = headWidth <= width / 2;
   const indent = beside ? headWidth : Math.min(INDENT_MIN, width - 1);
-  const texts = lines.flatMap((line) => wrapped(line, width - indent));
+  const texts = lines.flatMap((line) => wrap(line, width - indent));
   const rows: Span[][] = texts.map((text) => [span(' '.repeat(indent)), span(text, look)]);
   if (beside) rows[0] = [...head, span(texts[0] ?? '', look)];
   else rows.unshift(cut(head, width));

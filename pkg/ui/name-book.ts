@@ -1,8 +1,8 @@
 import { TIMELINE_ITEMS_MAX } from '../base/limits.ts';
-import { foldNick } from '../identity/nick.ts';
-import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import { shownLine } from '../chat/shown.ts';
 import type { Person, TimelineItem } from '../chat/snapshot.ts';
+import { foldNick } from '../identity/nick.ts';
+import { keyTag, type PeerId } from '../identity/peer-id.ts';
 
 /**
  * Remembers which keys have used which nick in what is shown here, present or not: a nick that two keys have used is
@@ -12,6 +12,11 @@ export class NameBook {
   #users = new Map<string, PeerId | 'several'>();
   #known: readonly TimelineItem[] = [];
   #edition = 0;
+
+  /** Nicks remembered. */
+  get size(): number {
+    return this.#users.size;
+  }
 
   /** Rises whenever a label may have changed. */
   get edition(): number {

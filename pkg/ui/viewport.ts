@@ -40,16 +40,21 @@ export function isAtTop(timeline: Timeline, bottom: Place | undefined): boolean 
   return top === undefined || (top.index === 0 && top.row === 0);
 }
 
-/** The place a screen further up: its last row is the first one now, so that the eye finds its way. */
+/**
+ * The place a screen further up: its last row is the first one now, so that the eye finds its way. Undefined when
+ * everything is on the screen already. What was cleared comes back.
+ */
 export function pageUp(timeline: Timeline, bottom: Place | undefined): Place | undefined {
-  const { items } = timeline;
-  const now = upwards(timeline, spotOf(timeline, bottom), bottom === undefined ? timeline.clearedId : undefined);
-  const lastCleared = indexOfItem(items, timeline.clearedId);
-  const to = now.top ?? lastRowOf(timeline, lastCleared === -1 ? items.length - 1 : lastCleared);
+  const { items, height, clearedId } = timeline;
+  const stopId = bottom === undefined ? clearedId : undefined;
+  const { top } = upwards(timeline, spotOf(timeline, bottom), stopId);
+  const cleared = indexOfItem(items, stopId);
+  const start = top ?? lastRowOf(timeline, cleared === -1 ? items.length - 1 : cleared);
+  const to = height === 1 ? upwards({ ...timeline, height: 2 }, start, undefined).top : start;
   if (to === undefined) return undefined;
-  const reached = upwards(timeline, to, undefined);
-  if (reached.rows.length >= timeline.height) return placeOf(items, to);
-  return firstPage(timeline);
+  if (upwards(timeline, to, undefined).rows.length >= height) return placeOf(items, to);
+  const newest = stopId === undefined ? undefined : lastRowOf(timeline, items.length - 1);
+  return firstPage(timeline) ?? (newest === undefined ? undefined : placeOf(items, newest));
 }
 
 /** The place a screen further down; undefined once the newest row is on the screen. */
@@ -58,11 +63,9 @@ export function pageDown(timeline: Timeline, bottom: Place | undefined): Place |
   return downwards(timeline, spotOf(timeline, bottom), Math.max(1, timeline.height - 1));
 }
 
-/** Messages further down than what is on the screen, and newer than `sinceId`, the newest when the reader left. */
-export function messagesBelow(timeline: Timeline, bottom: Place, sinceId: string | undefined): number {
-  const { items } = timeline;
-  const shown = spotOf(timeline, bottom)?.index ?? 0;
-  const from = Math.max(shown, indexOfItem(items, sinceId)) + 1;
+/** Messages further down than the item of `bottom`, and newer than `sinceId`, the newest when the reader left it. */
+export function messagesBelow(items: readonly TimelineItem[], bottom: Place, sinceId: string | undefined): number {
+  const from = Math.max(indexOfItem(items, bottom.id), indexOfItem(items, sinceId)) + 1;
   let count = 0;
   for (let index = from; index < items.length; index += 1) if (items[index]?.type === 'message') count += 1;
   return count;

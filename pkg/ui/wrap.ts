@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { type Cell, cells, textOf } from './cells.ts';
+import { type Cell, cells, columns, textOf } from './cells.ts';
 
 /** Stands for a character that is wider than the row. */
 const NO_ROOM: Cell = { text: '?', width: 1 };
@@ -19,6 +19,7 @@ export function wrapped(line: string, width: number): string[] {
   let breakAt = 0;
   for (const whole of cells(line)) {
     const cell = whole.width > width ? NO_ROOM : whole;
+    if (mayBreakBefore(cell, row)) breakAt = row.length;
     if (filled + cell.width > width) {
       if (cell.text === SPACE && rowHasText(row)) {
         // The break falls on this space: what follows begins a row of its own.
@@ -28,7 +29,7 @@ export function wrapped(line: string, width: number): string[] {
       const end = breakAt > 0 ? breakAt : row.length;
       rows.push(textOf(row.slice(0, end)).trimEnd());
       row = withoutLeadingSpaces(row.slice(end));
-      filled = row.reduce((sum, { width: columns }) => sum + columns, 0);
+      filled = row.reduce((sum, kept) => sum + kept.width, 0);
       breakAt = 0;
       if (filled + cell.width > width) {
         rows.push(textOf(row).trimEnd());
@@ -36,12 +37,25 @@ export function wrapped(line: string, width: number): string[] {
         filled = 0;
       }
     }
-    if (mayBreakBefore(cell, row)) breakAt = row.length;
     row.push(cell);
     filled += cell.width;
   }
   rows.push(textOf(row).trimEnd());
   return rows;
+}
+
+/** A first column such as a command, the gap behind it, and its explanation. */
+const TABLE_LINE = /^(.*?\S {2,})(\S.*)$/;
+
+/**
+ * The same for a line of two columns, parted by two spaces or more: the second one is wrapped under itself, unless
+ * that leaves it less than half of the row.
+ */
+export function wrappedTable(line: string, width: number): string[] {
+  const [, left = '', right = ''] = TABLE_LINE.exec(line) ?? [];
+  const indent = columns(left);
+  if (indent === 0 || indent > width / 2) return wrapped(line, width);
+  return wrapped(right, width - indent).map((row, place) => (place === 0 ? left : ' '.repeat(indent)) + row);
 }
 
 function rowHasText(row: readonly Cell[]): boolean {

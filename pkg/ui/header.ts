@@ -1,0 +1,50 @@
+/** What the screen says about the network: one line always, and more while nobody else is there. */
+import { MULTICAST_GROUP_DEFAULT, MULTICAST_PORT_DEFAULT } from '../base/limits.ts';
+import { shownLine } from '../chat/shown.ts';
+import type { NetworkView, Snapshot } from '../chat/snapshot.ts';
+import { columns } from './cells.ts';
+
+const GROUP_DEFAULT = `${MULTICAST_GROUP_DEFAULT}:${MULTICAST_PORT_DEFAULT}`;
+const PARTING = ' | ';
+const NO_NETWORK = 'no network';
+
+/** The most telling header that fits `width`; where none fits, the shortest, to be cut. Safe to show. */
+export function headerText({ people, network }: Pick<Snapshot, 'people' | 'network'>, width: number): string {
+  const cards = network.interfaces.map(({ name, address }) => shownLine(`${name} ${address}`));
+  const one = cards.length <= 1 ? cards.join('') : `${cards[0]} +${cards.length - 1}`;
+  const address = shownLine(network.interfaces[0]?.address ?? '');
+  const port = `port ${network.port}`;
+  const others = othersText(people.length - 1, network);
+  const candidates = [
+    ['p2pchat', cards.join(', ') || NO_NETWORK, port, others],
+    ['p2pchat', one || NO_NETWORK, port, others],
+    [one || NO_NETWORK, port, others],
+    [address || NO_NETWORK, port, others],
+    [address || NO_NETWORK, others],
+    [others],
+  ].map((parts) => ` ${parts.join(PARTING)}`);
+  return candidates.find((text) => columns(text) <= width) ?? others;
+}
+
+/** For an empty room: what happens by itself, and what to do. Safe to show. */
+export function welcomeLines({ me, network }: Pick<Snapshot, 'me' | 'network'>): string[] {
+  const cards = network.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ');
+  if (network.interfaces.length === 0) {
+    return [
+      'This machine is on no network at the moment.',
+      'Join a Wi-Fi or plug in a cable: p2pchat notices by itself, nothing needs to be restarted.',
+    ];
+  }
+  return [
+    network.unlinked > 0 ? 'Somebody is there; the link is being made.' : `Hello ${me.nick}, nobody else is here yet.`,
+    `p2pchat listens on ${cards} (port ${network.port}, group ${network.group}) and links by itself to whoever appears.`,
+    'Tell a friend on the same network to run:',
+    `    p2pchat -username their-name${network.group === GROUP_DEFAULT ? '' : ` -multicast ${network.group}`}`,
+    'What you write now is kept and reaches them when they come. /help lists the commands.',
+  ].map(shownLine);
+}
+
+function othersText(linked: number, { unlinked }: NetworkView): string {
+  if (linked === 0) return unlinked > 0 ? `reaching ${unlinked}…` : 'waiting for others…';
+  return unlinked > 0 ? `${linked} linked, reaching ${unlinked} more` : `${linked} linked`;
+}
