@@ -1,13 +1,13 @@
 /** The flags: what each may be, what it means when it is left out, and the help that says so. */
 import { isIPv4 } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { shownLine } from '../../pkg/chat/shown.ts';
 import {
   LISTEN_PORT_DEFAULT,
   MULTICAST_GROUP_DEFAULT,
   MULTICAST_PORT_DEFAULT,
   NICK_CODE_POINTS_MAX,
 } from '../../pkg/base/limits.ts';
+import { shownLine } from '../../pkg/chat/shown.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { GoStyleCommand } from './go-style.ts';
@@ -130,7 +130,12 @@ function parseInterfaces(text: string, before: readonly string[]): readonly stri
 
 /** One line, whatever the arguments hold: they may come from a script that took them from anywhere. */
 function errorLine(text: string): string {
-  const line = shownLine(text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+  const line = shownLine(
+    text
+      .trim()
+      .replace(/^error: /, '')
+      .replace(/\s*\n\s*/g, ' '),
+  );
   return `p2pchat: ${line} (p2pchat -help shows the flags)\n`;
 }
 

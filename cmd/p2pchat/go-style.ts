@@ -1,7 +1,7 @@
 import { Command, type ParseOptionsResult } from 'commander';
 
-const SINGLE_DASH_WORD = /^-([A-Za-z][\w-]+)(=[^]*)?$/;
-const SHORT_WITH_EQUALS = /^-([A-Za-z])=([^]*)$/;
+const SINGLE_DASH_WORD = /^-([A-Za-z][\w-]+)(=.*)?$/s;
+const SHORT_WITH_EQUALS = /^-([A-Za-z])=(.*)$/s;
 
 /**
  * A command whose flags work in Go's spelling as well: `-port 8080`, `-port=8080` and `-p=8080` beside `--port 8080`,

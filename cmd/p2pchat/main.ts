@@ -5,10 +5,10 @@ import { type ChatSession, startChat } from '../../internal/runtime/chat-session
 import { openTrace, type Trace } from '../../internal/runtime/trace.ts';
 import { findFolders } from '../../internal/store/folders.ts';
 import { readSettings, writeSettings } from '../../internal/store/settings.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { LISTEN_PORT_DEFAULT } from '../../pkg/base/limits.ts';
 import { shownLine } from '../../pkg/chat/shown.ts';
 import type { Nick } from '../../pkg/identity/nick.ts';
-import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { commandLine, type Flags } from './flags.ts';
 import { Signals } from './signals.ts';
@@ -31,7 +31,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   const full = !flags.plain && process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const nick = await chooseName(flags);
   if (nick === undefined) return EXIT.usage;
-  const folders = findFolders(flags.profile ?? nick);
+  const profile = flags.profile ?? nick;
+  const folders = findFolders(profile);
   const traceFolder = full || flags.debug ? folders.state : undefined;
   const trace = await openTrace({
     everything: flags.debug,
@@ -41,6 +42,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   try {
     const session = await startChat({
       nick,
+      profile,
       folders,
       port: flags.port ?? LISTEN_PORT_DEFAULT,
       portNamed: flags.port !== undefined,
@@ -131,7 +133,8 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
     await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.name ?? ''));
     if (end.type === 'aborted') return signals.caught?.code ?? EXIT.done;
     if (end.type === 'nobody') note('nobody else was found; what you said is kept and goes out when you start again');
-    if (end.type === 'undelivered') note(`not delivered in time to ${end.missing.join(', ')}; they get it when you meet`);
+    if (end.type === 'undelivered')
+      note(`not delivered in time to ${end.missing.join(', ')}; they get it when you meet`);
     if (end.type === 'nobody') return EXIT.noPeer;
     if (end.type === 'undelivered') return EXIT.notDelivered;
     return refused > 0 ? EXIT.failed : EXIT.done;

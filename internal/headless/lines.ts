@@ -8,7 +8,9 @@ import { localTime } from '../terminal/local-time.ts';
 export function messageLine(message: ChatMessage, snapshot: Snapshot): string {
   const name = nameOf(message.author, message.nick, snapshot);
   const text = shownLine(message.text);
-  return message.kind === 'action' ? `${localTime(message.saidAt)} * ${name} ${text}` : `${localTime(message.saidAt)} ${name}: ${text}`;
+  return message.kind === 'action'
+    ? `${localTime(message.saidAt)} * ${name} ${text}`
+    : `${localTime(message.saidAt)} ${name}: ${text}`;
 }
 
 export function noticeLines({ what }: Notice): readonly string[] {

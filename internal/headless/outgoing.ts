@@ -8,6 +8,26 @@ import type { PlainEnd } from './plain.ts';
 /** Messages handed in and not stored yet; the reader of a pipe waits past it, so that nothing is refused. */
 const UNSTORED_MAX = 1_000;
 
+class Timer {
+  over = false;
+  readonly #timer: NodeJS.Timeout;
+
+  /** Runs out at an instant on `performance.now()`. */
+  constructor(at: number, ranOut: () => void) {
+    this.#timer = setTimeout(
+      () => {
+        this.over = true;
+        ranOut();
+      },
+      Math.max(0, at - performance.now()),
+    );
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
 /** What was said in this run: how much of it is stored, and who has it. */
 export class Outgoing {
   readonly #chat: Chat;
@@ -67,13 +87,13 @@ export class Outgoing {
   async delivered({ settledAt, until }: { readonly settledAt: number; readonly until: number }): Promise<PlainEnd> {
     await this.stored();
     if (this.#sequence === 0) return { type: 'delivered' };
-    const timers = [settledAt, until].map((at) => setTimeout(() => this.#wake(), Math.max(0, at - performance.now())));
-    try {
-      const done = () => performance.now() >= settledAt && this.#others().length > 0 && this.#missing().length === 0;
-      await this.#until(() => done() || performance.now() >= until);
-    } finally {
-      timers.forEach(clearTimeout);
-    }
+    // Timers tell the time here, not the clock: one may run out a fraction before the other shows it.
+    const settling = new Timer(settledAt, () => this.#wake());
+    const waiting = new Timer(until, () => this.#wake());
+    const done = () => settling.over && this.#others().length > 0 && this.#missing().length === 0;
+    await this.#until(() => done() || waiting.over);
+    settling.stop();
+    waiting.stop();
     if (this.#others().length === 0) return { type: 'nobody' };
     const missing = this.#missing();
     return missing.length === 0 ? { type: 'delivered' } : { type: 'undelivered', missing };

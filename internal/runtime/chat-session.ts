@@ -21,6 +21,8 @@ import type { Trace } from './trace.ts';
 
 export interface ChatOptions {
   readonly nick: Nick;
+  /** The name of the profile whose folders these are. */
+  readonly profile: Nick;
   readonly folders: Folders;
   /** The TCP port to accept links on, and whether the person named it: then no other will do. */
   readonly port: number;
@@ -52,7 +54,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
   try {
     const cards = chooseInterfaces(options.interfaces);
     makeFolders(folders);
-    const lock = lockProfile(folders.profile);
+    const lock = lockProfile(folders.profile, options.profile);
     opened.defer(() => lock.release());
     const identity = Identity.open(join(folders.profile, 'identity.key'));
     const { history, setAside } = History.open(join(folders.profile, 'history.db'));
@@ -65,7 +67,13 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     opened.defer(() => links.stop());
     const addresses = options.interfaces.length === 0 ? ['0.0.0.0'] : cards.map(({ address }) => address);
     const port = await links.listen({ addresses, port: options.port, named: options.portNamed });
-    const datagrams = await Datagrams.open({ group: group.address, port: group.port, interfaces: cards, deliver, trouble });
+    const datagrams = await Datagrams.open({
+      group: group.address,
+      port: group.port,
+      interfaces: cards,
+      deliver,
+      trouble,
+    });
     opened.defer(() => datagrams.close());
 
     const config = {

@@ -63,7 +63,7 @@ function openSound(path: string, suspect: boolean): DatabaseSync {
     const check = database.prepare(suspect ? 'PRAGMA integrity_check(1)' : 'PRAGMA quick_check(feed)').get();
     const verdict = Object.values(check ?? {})[0];
     if (verdict !== 'ok') throw new NotSound(String(verdict));
-    database.prepare('SELECT feed, first, last, clock, room, text FROM run LIMIT 1').get();
+    database.prepare('SELECT feed, first, last, first_clock, room, text FROM run LIMIT 1').get();
     return database;
   } catch (cause) {
     database.close();

@@ -1,24 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '../../pkg/base/assert.ts';
 import { LOAD_BYTES_MAX, RUN_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
-import type { HashedRun } from '../../pkg/feed/feed.ts';
+import type { HashedRun, Head } from '../../pkg/feed/feed.ts';
+import type { StoredHead } from '../../pkg/feed/feeds.ts';
 import { isPeerId, type PeerId } from '../../pkg/identity/peer-id.ts';
 import type { StoredRun } from '../../pkg/peer/input.ts';
-import { isRoomName, isRunHash, NO_RUN, type RoomName, type RunHash } from '../../pkg/wire/fields.ts';
+import { isRoomName, isRunHash, NO_RUN, type RoomName } from '../../pkg/wire/fields.ts';
 import { utf8Bytes } from '../../pkg/wire/lines.ts';
 import { markDamaged, openHistoryFile } from './history-file.ts';
 import { numberOf, type Row, textOf } from './row.ts';
 import { isDamage, sqliteReason } from './sqlite-failure.ts';
 import { StoreError } from './store-error.ts';
-
-/** The end of a feed as it is stored: sequence and clock of its last entry, hash of its last run. */
-export interface StoredHead {
-  readonly room: RoomName;
-  readonly author: PeerId;
-  readonly sequence: number;
-  readonly clock: number;
-  readonly hash: RunHash;
-}
 
 /** What became of a batch. `why` says what the person can do. */
 export type StoreOutcome = { readonly type: 'stored' } | { readonly type: 'store-failed'; readonly why: string };
@@ -62,15 +54,17 @@ export class History {
       `INSERT INTO feed (room, author, sequence, clock, hash) VALUES (?, ?, 0, 0, '${NO_RUN}')`,
     );
     this.#moveFeed = database.prepare('UPDATE feed SET sequence = ?, clock = ?, hash = ? WHERE id = ?');
-    this.#addRun = database.prepare('INSERT INTO run (feed, first, last, clock, room, text) VALUES (?, ?, ?, ?, ?, ?)');
+    this.#addRun = database.prepare(
+      'INSERT INTO run (feed, first, last, first_clock, room, text) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     this.#range = database.prepare(
       `SELECT first, last, text FROM run WHERE feed = :feed AND last >= :from AND first <= :to
          AND first >= coalesce((SELECT max(first) FROM run WHERE feed = :feed AND first <= :from), 0)
        ORDER BY first`,
     );
     this.#page = database.prepare(
-      `SELECT run.first, run.last, run.clock, run.text, feed.author FROM run JOIN feed ON feed.id = run.feed
-       WHERE run.room = ? AND run.clock < ? ORDER BY run.clock DESC`,
+      `SELECT run.first, run.last, run.first_clock, run.text, feed.author FROM run JOIN feed ON feed.id = run.feed
+       WHERE run.room = ? AND run.first_clock < ? ORDER BY run.first_clock DESC`,
     );
   }
 
@@ -123,8 +117,8 @@ export class History {
   }
 
   /**
-   * The newest `TIMELINE_PAGE_RUNS` runs of a room whose last clock is below `before`, by clock, then author. Runs
-   * that share the lowest clock all come along, so that asking again with that clock misses none.
+   * The newest `TIMELINE_PAGE_RUNS` runs of a room whose first clock is below `before`, by clock, then author. Runs
+   * that share the lowest first clock all come along, so that asking again with that clock misses none.
    */
   page({ room, before }: { readonly room: RoomName; readonly before: number }): LoadedRuns {
     return this.#reading(() => {
@@ -132,7 +126,7 @@ export class History {
       let bytes = 0;
       let more = false;
       for (const row of this.#page.iterate(room, before)) {
-        const clock = numberOf(row, 'clock');
+        const clock = numberOf(row, 'first_clock');
         const full = found.length >= TIMELINE_PAGE_RUNS;
         more = full && (clock !== found.at(-1)?.clock || bytes > PAGE_BYTES_MAX);
         if (more) break;
@@ -166,7 +160,7 @@ export class History {
       end = { sequence: run.last, clock: run.clock, hash };
     }
     const feed = row === undefined ? Number(this.#beginFeed.run(room, author).lastInsertRowid) : numberOf(row, 'id');
-    for (const { run } of batch) this.#addRun.run(feed, run.first, run.last, run.clock, room, run.text);
+    for (const { run } of batch) this.#addRun.run(feed, run.first, run.last, run.firstClock, room, run.text);
     this.#moveFeed.run(end.sequence, end.clock, end.hash, feed);
     return { type: 'stored' };
   }
@@ -198,7 +192,7 @@ export class History {
   }
 }
 
-function endOf(row: Row): { readonly sequence: number; readonly clock: number; readonly hash: RunHash } {
+function endOf(row: Row): Head {
   const hash = textOf(row, 'hash');
   assert(isRunHash(hash), 'a feed whose hash is none');
   return { sequence: numberOf(row, 'sequence'), clock: numberOf(row, 'clock'), hash };

@@ -17,10 +17,10 @@ const HELD = new Set<DatabaseSync>();
 /**
  * Takes a profile's lock: an exclusive transaction on a small SQLite file, which the operating system gives back the
  * moment its holder is gone, `kill -9` included. So it never goes stale, and no two processes can win a race for it as
- * with a file that holds a process id. Blocks up to `LOCK_WAIT_MS` for a holder that is just leaving. Throws a
+ * with a file that holds a process id. `name` is what the message calls the profile. Blocks up to `LOCK_WAIT_MS` for a holder that is just leaving. Throws a
  * `StoreError`.
  */
-export function lockProfile(folder: string): Lock {
+export function lockProfile(folder: string, name: string): Lock {
   const path = join(folder, 'lock.db');
   let database: DatabaseSync | undefined;
   try {
@@ -31,7 +31,7 @@ export function lockProfile(folder: string): Lock {
     noteHolder(folder);
   } catch (cause) {
     database?.close();
-    throw isBusy(cause) ? alreadyRunning(folder, cause) : lockUnavailable(path, cause);
+    throw isBusy(cause) ? alreadyRunning(folder, name, cause) : lockUnavailable(path, cause);
   }
   const held = database;
   HELD.add(held);
@@ -47,9 +47,9 @@ function noteHolder(folder: string): void {
   writeFileSync(holderPath(folder), `${process.pid}\n`, { mode: PRIVATE_FILE_MODE });
 }
 
-function alreadyRunning(folder: string, cause: unknown): StoreError {
-  const text = `this name is already in use here, by ${holder(folder)}`;
-  return new StoreError('already-running', `${text}; leave it there first, or take another -username`, cause);
+function alreadyRunning(folder: string, name: string, cause: unknown): StoreError {
+  const text = `${name} is already running here, as ${holder(folder)}`;
+  return new StoreError('already-running', `${text}; leave there first, or start with another -username`, cause);
 }
 
 function holder(folder: string): string {

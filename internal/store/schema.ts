@@ -18,17 +18,17 @@ const MIGRATIONS: readonly string[] = [
   -- One row a run, as it travelled. Its author, prev, signature and hash can be had from the text.
   CREATE TABLE run (
     feed INTEGER NOT NULL,
-    -- Sequence of the first and of the last entry, clock of the last.
+    -- Sequence of the first and of the last entry, clock of the first: a page holds each run of which any entry is on it.
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
-    clock INTEGER NOT NULL,
+    first_clock INTEGER NOT NULL,
     room TEXT NOT NULL,
     text TEXT NOT NULL,
     UNIQUE (feed, first)
   ) STRICT;
 
   -- The one order of a room.
-  CREATE INDEX run_in_order ON run (room, clock);
+  CREATE INDEX run_in_order ON run (room, first_clock);
   `,
 ];
 

@@ -2,7 +2,6 @@
 import { assert } from '../base/assert.ts';
 import { FEEDS_PER_ROOM_MAX, OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { composeRun, type Run, type Utterance } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -137,14 +136,14 @@ export class Feeds {
   }
 
   /** Makes a run of what waits in a room's outbox, once the own feed is at rest. */
-  compose(room: RoomName, sender: Nick): FeedsOut[] {
+  compose(room: RoomName): FeedsOut[] {
     const known = this.#rooms.get(room);
     if (known === undefined || known.outbox.length === 0) return [];
     const feed = known.feeds.get(this.#me) ?? new Feed(room, this.#me);
     known.feeds.set(this.#me, feed);
     if (!feed.idle) return [];
     const { sequence, hash } = feed.head;
-    const head = { room, author: this.#me, sender, sequence: sequence + 1, clock: known.clock + 1, prev: hash };
+    const head = { room, author: this.#me, sequence: sequence + 1, clock: known.clock + 1, prev: hash };
     const { text, count } = composeRun(head, known.outbox);
     known.outbox.splice(0, count);
     feed.signing();

@@ -161,8 +161,8 @@ export class Peer {
 
   /** What waited for an answer: the next own run, and the goodbye. */
   #goOn(): void {
-    const { stages, nick } = this.#routes;
-    this.#routes.fromFeeds(stages.feeds.compose(stages.room.name, nick));
+    const { stages } = this.#routes;
+    this.#routes.fromFeeds(stages.feeds.compose(stages.room.name));
     this.#leaveWhenStored();
   }
 
@@ -185,10 +185,10 @@ export class Peer {
   }
 
   #say({ room, kind, text }: Extract<Command, { readonly type: 'say' }>): void {
-    const { stages, now } = this.#routes;
+    const { stages, nick, now } = this.#routes;
     if (this.#leaving !== undefined) return this.#refuse('You are leaving: nothing more can be said.');
     if (!isContent(text)) return this.#refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`);
-    if (!stages.feeds.say(room, { kind, content: text, saidAt: now.wall })) {
+    if (!stages.feeds.say(room, { kind, sender: nick, content: text, saidAt: now.wall })) {
       return this.#refuse('Too many messages wait to be stored: send this one again in a moment.');
     }
     this.#goOn();

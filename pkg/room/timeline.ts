@@ -87,10 +87,15 @@ export class Timeline {
     return low;
   }
 
-  /** Drops a tenth at the old end at once, so that the cost of doing so is shared by many messages. */
+  /**
+   * Drops a tenth at the old end at once, so that the cost of doing so is shared by many messages; never a part of those
+   * that share a clock, so that a page asked for below the oldest clock brings back everything dropped.
+   */
   #keepBound(): void {
     if (this.#placed.length <= TIMELINE_ITEMS_MAX) return;
-    for (const { item } of this.#placed.splice(0, TIMELINE_ITEMS_MAX / 10)) this.#ids.delete(item.id);
+    let end = TIMELINE_ITEMS_MAX / 10;
+    while (this.#placed[end]?.clock === this.#placed[end - 1]?.clock) end += 1;
+    for (const { item } of this.#placed.splice(0, end)) this.#ids.delete(item.id);
     this.#cut = true;
   }
 }

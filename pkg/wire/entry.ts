@@ -87,6 +87,8 @@ export function sealed(signed: string, signature: string): string {
 
 /** One thing to say, before it has a place in the feed. */
 export interface Utterance {
+  /** The author's nick at that moment. */
+  readonly sender: Nick;
   readonly kind: EntryKind;
   readonly content: string;
   readonly saidAt: WallTime;
@@ -95,7 +97,6 @@ export interface Utterance {
 export interface RunHead {
   readonly room: RoomName;
   readonly author: PeerId;
-  readonly sender: Nick;
   /** Sequence and clock of the first entry. */
   readonly sequence: number;
   readonly clock: number;
@@ -107,10 +108,10 @@ export interface RunHead {
  * are. The text lacks only `sealed(…)`.
  */
 export function composeRun(head: RunHead, utterances: readonly Utterance[]): { text: string; count: number } {
-  const { room, author, sender, prev } = head;
+  const { room, author, prev } = head;
   const lines: string[] = [];
   let bytes = ENTRY_TAIL_BYTES;
-  for (const { kind, content, saidAt } of utterances.slice(0, RUN_ENTRIES_MAX)) {
+  for (const { kind, sender, content, saidAt } of utterances.slice(0, RUN_ENTRIES_MAX)) {
     const timestamp = new Date(saidAt).toISOString();
     const place = { sequence: head.sequence + lines.length, clock: head.clock + lines.length };
     const line = JSON.stringify({ type: kind, room, author, sender, content, timestamp, ...place });

@@ -31,8 +31,13 @@ export class Author {
     const check = checkNick('alice');
     if (check.type !== 'nick') throw new Error(check.why);
     const { identity, room, end } = this;
-    const head = { room, author: identity.peer, sender: check.nick, sequence: end.sequence + 1, clock, prev: end.hash };
-    const utterances = contents.map((content) => ({ kind: 'chat' as const, content, saidAt: wallTime(0) }));
+    const head = { room, author: identity.peer, sequence: end.sequence + 1, clock, prev: end.hash };
+    const utterances = contents.map((content) => ({
+      kind: 'chat' as const,
+      sender: check.nick,
+      content,
+      saidAt: wallTime(0),
+    }));
     const { text, count } = composeRun(head, utterances);
     if (count !== contents.length) throw new Error('too much for one run');
     const run = parseRun(sealed(text, identity.sign('run', text)));

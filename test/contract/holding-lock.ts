@@ -4,7 +4,7 @@ import { lockProfile } from '../../internal/store/lock.ts';
 import { StoreError } from '../../internal/store/store-error.ts';
 
 try {
-  lockProfile(argv[2] ?? '');
+  lockProfile(argv[2] ?? '', 'alice');
   console.log('held');
   setInterval(() => {}, 1_000);
 } catch (error) {

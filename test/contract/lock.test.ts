@@ -10,7 +10,7 @@ const posix = process.platform !== 'win32';
 
 function refusal(folder: string): StoreError {
   try {
-    lockProfile(folder).release();
+    lockProfile(folder, 'alice').release();
   } catch (error) {
     if (error instanceof StoreError) return error;
     throw error;
@@ -40,7 +40,7 @@ describe('the lock of a profile', () => {
       const child = await holder(folder);
       expect(refusal(folder).code).toBe('already-running');
       await child.kill();
-      const lock = lockProfile(folder);
+      const lock = lockProfile(folder, 'alice');
       expect(refusal(folder).message).toContain(`process ${process.pid}`);
       lock.release();
     }
@@ -55,16 +55,16 @@ describe('the lock of a profile', () => {
 
   it('is kept against a second taker in the same process, until it is released', () => {
     const folder = scratchFolder();
-    const lock = lockProfile(folder);
+    const lock = lockProfile(folder, 'alice');
     for (let round = 0; round < 2; round += 1) expect(refusal(folder).code).toBe('already-running');
     lock.release();
     lock.release();
-    lockProfile(folder).release();
+    lockProfile(folder, 'alice').release();
   });
 
   it('is kept against other processes though the same process tried to take it twice', async () => {
     const folder = scratchFolder();
-    const lock: Lock = lockProfile(folder);
+    const lock: Lock = lockProfile(folder, 'alice');
     refusal(folder);
     const child = Child.start('holding-lock.ts', folder);
     expect(await child.says(() => true)).toBe('already-running');
@@ -73,7 +73,7 @@ describe('the lock of a profile', () => {
 
   it.runIf(posix)('lies in files for their owner only', () => {
     const folder = join(scratchFolder(), 'alice');
-    const lock = lockProfile(folder);
+    const lock = lockProfile(folder, 'alice');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(folder)) {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);

@@ -111,8 +111,8 @@ export async function lure(target: Target, dialers: number): Promise<void> {
   const server = createServer({ ...Identity.generate().credentials(), ALPNProtocols: [LINK_PROTOCOL] });
   const { promise, resolve } = Promise.withResolvers<void>();
   let cut = 0;
-  server.on('secureConnection', (socket) => {
-    socket.on('error', () => undefined).resume();
+  server.on('tlsClientError', () => undefined);
+  server.on('connection', (socket) => {
     socket.on('close', () => {
       cut += 1;
       if (cut >= dialers) resolve();

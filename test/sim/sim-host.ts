@@ -1,18 +1,18 @@
-import { GENERAL, type InstanceId, type RoomName } from '../../pkg/wire/fields.ts';
 import { LOAD_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
 import type { Command } from '../../pkg/chat/command.ts';
-import type { StoredHead } from '../../pkg/feed/feeds.ts';
 import type { HashedRun } from '../../pkg/feed/feed.ts';
+import type { StoredHead } from '../../pkg/feed/feeds.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, StoredRun, Ticket } from '../../pkg/peer/input.ts';
 import { Peer } from '../../pkg/peer/peer.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
+import { GENERAL, type InstanceId, type RoomName } from '../../pkg/wire/fields.ts';
 import { parseRun } from '../../pkg/wire/run.ts';
-import { hashText, toyPeerId, toySign } from './toy-crypto.ts';
 import type { Pipe } from './sim-link.ts';
+import { hashText, toyPeerId, toySign } from './toy-crypto.ts';
 import type { World } from './world.ts';
 
 const DISK_MS_MAX = 3;
