@@ -4,8 +4,9 @@ import { LOAD_BYTES_MAX, RUN_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/bas
 import type { HashedRun, Head } from '../../pkg/feed/feed.ts';
 import type { StoredHead } from '../../pkg/feed/feeds.ts';
 import { isPeerId, type PeerId } from '../../pkg/identity/peer-id.ts';
+import { isRoomName, type RoomName } from '../../pkg/identity/room-name.ts';
 import type { StoredRun } from '../../pkg/peer/input.ts';
-import { isRoomName, isRunHash, NO_RUN, type RoomName } from '../../pkg/wire/fields.ts';
+import { isRunHash, NO_RUN } from '../../pkg/wire/fields.ts';
 import { utf8Bytes } from '../../pkg/wire/lines.ts';
 import { markDamaged, openHistoryFile } from './history-file.ts';
 import { numberOf, type Row, textOf } from './row.ts';

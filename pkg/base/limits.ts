@@ -146,11 +146,13 @@ export const TIMELINE_ITEMS_MAX = 10_000;
 /** Events that a reader who may lose nothing can be behind before it is told that it is too slow. */
 export const EVENTS_BEHIND_MAX = 100_000;
 /** Characters (UTF-16) that the input line holds; a paste that does not fit is refused whole. */
-export const INPUT_CHARS_MAX = 32_768;
+export const INPUT_CHARS_MAX = 16_384;
 /** Rows of wrapped messages kept for drawing; those not drawn for longest are wrapped again when needed. */
 export const ROWS_CACHED_MAX = 10_000;
 /** Code points of one character on the screen; one of more is drawn piece by piece, as its width cannot be known. */
 export const CLUSTER_CODE_POINTS_MAX = 16;
+/** Characters whose drawing and width are remembered; past it they are worked out anew. */
+export const CLUSTERS_CACHED_MAX = 4_096;
 /** Lines of the input history. */
 export const INPUT_HISTORY_MAX = 500;
 /** Frames drawn in a second, whatever comes in. */

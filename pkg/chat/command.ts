@@ -1,6 +1,6 @@
 import type { Nick } from '../identity/nick.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import type { EntryKind } from '../wire/entry.ts';
-import type { RoomName } from '../wire/fields.ts';
 
 /** What a front end can ask for. Answers come as events and in the next snapshot. */
 export type Command =

@@ -1,5 +1,5 @@
 import type { PeerId } from '../identity/peer-id.ts';
-import type { RoomName } from '../wire/fields.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import type { ChatMessage, Notice } from './snapshot.ts';
 
 /** What happened, in order, for a reader who may lose nothing. */

@@ -1,5 +1,7 @@
 /**
- * Text from the network made safe for a terminal: nothing in it can move the cursor, change colours, reorder the line
+ * Text from the network made safe for a terminal.
+ *
+ * Invariant tame-text: nothing in it can move the cursor, change colours, reorder the line
  * or hide. Every front end shows foreign text through here; JSON and the store keep the bytes.
  */
 

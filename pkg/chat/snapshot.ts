@@ -2,8 +2,8 @@
 import type { Millis, WallTime } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import type { EntryKind } from '../wire/entry.ts';
-import type { RoomName } from '../wire/fields.ts';
 
 export interface Person {
   readonly peer: PeerId;

@@ -1,14 +1,19 @@
 /**
  * One author's entries in one room. Takes runs in the order of the chain, has them verified, then stored, and only then
- * counts them as its own: what is here is always a prefix of what the author signed.
+ * counts them as its own.
+ *
+ * Invariant prefix: what is stored of a feed is always a prefix of what its author signed, without a gap.
+ * Invariant stored-first: a run counts, is shown, acknowledged and sent on only after it is stored. An own run that was
+ * sent and then forgotten in a crash would have its sequence used twice, and its author taken for a liar.
  */
 import { assert } from '../base/assert.ts';
 import { CLOCK_STEP_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import { type Run, signedPart } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
-import { NO_RUN, type RoomName, type RunHash } from '../wire/fields.ts';
+import { NO_RUN, type RunHash } from '../wire/fields.ts';
 
 /** The end of what is stored of a feed. */
 export interface Head {

@@ -2,7 +2,7 @@
  * Whom to dial and when, and which of two links between a pair stays. Knows peers, addresses and link ids; nothing of
  * what is said on a link.
  *
- * one-link: of two links between a pair both ends keep the same one. They rank a link by what both hellos on it told:
+ * Invariant one-link: of two links between a pair both ends keep the same one. They rank a link by what both hellos on it told:
  * first by how many links the two have lost together (a link dialled after a loss outranks what is left of the one
  * before), then by who dialled (the smaller id's dial wins). Another instance of the peer always wins, because a key
  * has one process at a time.

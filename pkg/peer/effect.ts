@@ -3,8 +3,8 @@ import type { LinkId } from '../base/link-id.ts';
 import type { ChatEvent } from '../chat/event.ts';
 import type { HashedRun } from '../feed/feed.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
-import type { RoomName } from '../wire/fields.ts';
 import type { Ticket } from './input.ts';
 
 /** What a signature is about; it is signed along, so that no signature serves for another purpose. */

@@ -2,12 +2,12 @@ import { Random } from '../base/random.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { Feeds } from '../feed/feeds.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import { GENERAL } from '../identity/room-name.ts';
 import { Mesh } from '../mesh/mesh.ts';
 import { People } from '../room/people.ts';
 import { Room } from '../room/room.ts';
 import { Sessions } from '../session/sessions.ts';
 import { Sync } from '../sync/sync.ts';
-import { GENERAL } from '../wire/fields.ts';
 import type { PeerConfig } from './config.ts';
 import { View } from './view.ts';
 

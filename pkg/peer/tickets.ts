@@ -1,8 +1,8 @@
 import type { LinkId } from '../base/link-id.ts';
 import type { OwnDatagram } from '../discovery/discovery.ts';
 import type { FeedKey } from '../feed/feeds.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import type { SignedDatagram } from '../wire/announce.ts';
-import type { RoomName } from '../wire/fields.ts';
 import type { Ticket } from './input.ts';
 
 /** What an answer is for. */

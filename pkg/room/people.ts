@@ -1,4 +1,8 @@
-/** Who is here: one row a key, whatever addresses, links and names it comes with. */
+/**
+ * Who is here.
+ *
+ * Invariant one-row: a key has one row, whatever addresses, links and names it comes with.
+ */
 import type { Millis, WallTime } from '../base/units.ts';
 import type { Notice, Person } from '../chat/snapshot.ts';
 import { foldNick, type Nick } from '../identity/nick.ts';

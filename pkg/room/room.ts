@@ -3,8 +3,8 @@ import type { WallTime } from '../base/units.ts';
 import { wallTime } from '../base/units.ts';
 import type { ChatMessage, Notice, RoomView } from '../chat/snapshot.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import type { Entry, Run } from '../wire/entry.ts';
-import type { RoomName } from '../wire/fields.ts';
 import { Timeline } from './timeline.ts';
 
 export class Room {

@@ -1,6 +1,8 @@
 /**
- * What people see of a room, in the one order: by Lamport clock, then author. It is the same on every peer that holds
- * the same entries, whatever order they came in. Notices stand where they happened: behind everything known then.
+ * What people see of a room.
+ *
+ * Invariant one-order: messages stand by Lamport clock, then author; the same on every peer that holds the same entries,
+ * whatever order they came in. Notices stand where they happened: behind everything known then.
  */
 import { assert } from '../base/assert.ts';
 import { TIMELINE_ITEMS_MAX } from '../base/limits.ts';

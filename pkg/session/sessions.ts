@@ -9,7 +9,7 @@ import { Session, type SessionOut } from './session.ts';
 /**
  * The sessions of all links and their deadlines.
  *
- * own-stall: when a deadline is met much too late, it was this process that stood still (a stopped terminal, a sleeping
+ * Invariant own-stall: when a deadline is met much too late, it was this process that stood still (a stopped terminal, a sleeping
  * machine), not the peers; they are not called silent before what they sent meanwhile had its chance to be read.
  */
 export class Sessions {

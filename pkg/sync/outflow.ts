@@ -1,11 +1,13 @@
 /**
- * What one link is to get of the log. The log is the queue: a link keeps only its place in each feed it follows and the
- * ranges it asked for, and reads on when its socket has drained. So a slow peer costs its neighbours nothing.
+ * What one link is to get of the log.
+ *
+ * Invariant log-is-queue: a link keeps only its place in each feed it follows and the ranges it asked for, and reads on
+ * when its socket has drained. So a slow peer costs its neighbours nothing, and nothing is dropped.
  */
 import { assert } from '../base/assert.ts';
 import { STREAMS_PER_LINK_MAX } from '../base/limits.ts';
 import type { FeedKey } from '../feed/feeds.ts';
-import type { RoomName } from '../wire/fields.ts';
+import type { RoomName } from '../identity/room-name.ts';
 
 /** A stretch of a feed to be read from the store. */
 export interface Stretch {

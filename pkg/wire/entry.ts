@@ -8,8 +8,9 @@ import { CONTENT_BYTES_MAX, RUN_BYTES_MAX, RUN_ENTRIES_MAX } from '../base/limit
 import type { WallTime } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import { type Fault, fault } from './fault.ts';
-import { countField, nickField, peerField, type RoomName, type RunHash, roomField, runHashField } from './fields.ts';
+import { countField, nickField, peerField, type RunHash, roomField, runHashField } from './fields.ts';
 import { utf8Bytes } from './lines.ts';
 
 const TIMESTAMP_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

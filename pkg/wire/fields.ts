@@ -1,11 +1,9 @@
 /** The fields that datagrams and lines share, as zod knows them. */
 import * as z from 'zod';
-import { COUNT_MAX, REASON_CHARS_MAX, ROOM_CODE_POINTS_MAX } from '../base/limits.ts';
+import { COUNT_MAX, REASON_CHARS_MAX } from '../base/limits.ts';
 import { isNick } from '../identity/nick.ts';
 import { isPeerId } from '../identity/peer-id.ts';
-
-/** The name of a room with its `#`, in lower case: `#general`. */
-export type RoomName = string & { readonly __brand: 'RoomName' };
+import { isRoomName } from '../identity/room-name.ts';
 
 /** 16 hexadecimal digits drawn at each start: they tell a restarted peer from its ghost. */
 export type InstanceId = string & { readonly __brand: 'InstanceId' };
@@ -13,16 +11,10 @@ export type InstanceId = string & { readonly __brand: 'InstanceId' };
 /** SHA-256 of a run's bytes in base64url, 43 characters; the empty string stands before a feed's first run. */
 export type RunHash = string & { readonly __brand: 'RunHash' };
 
-export const GENERAL = '#general' as RoomName;
 export const NO_RUN = '' as RunHash;
 
-const ROOM_PATTERN = new RegExp(`^#[\\p{L}\\p{N}_.\\-]{1,${ROOM_CODE_POINTS_MAX}}$`, 'u');
 const INSTANCE_PATTERN = /^[0-9a-f]{16}$/;
 const RUN_HASH_PATTERN = /^(?:[A-Za-z0-9_-]{43})?$/;
-
-export function isRoomName(text: string): text is RoomName {
-  return ROOM_PATTERN.test(text) && text === text.toLowerCase();
-}
 
 export function isInstanceId(text: string): text is InstanceId {
   return INSTANCE_PATTERN.test(text);

@@ -3,8 +3,9 @@ import { hashText } from '../../internal/crypto/verifier.ts';
 import { wallTime } from '../../pkg/base/units.ts';
 import type { HashedRun } from '../../pkg/feed/feed.ts';
 import { checkNick } from '../../pkg/identity/nick.ts';
+import { GENERAL, type RoomName } from '../../pkg/identity/room-name.ts';
 import { composeRun, sealed } from '../../pkg/wire/entry.ts';
-import { GENERAL, NO_RUN, type RoomName, type RunHash } from '../../pkg/wire/fields.ts';
+import { NO_RUN, type RunHash } from '../../pkg/wire/fields.ts';
 import { parseRun } from '../../pkg/wire/run.ts';
 
 /** Where a feed ends, so that its author can go on. */

@@ -7,8 +7,8 @@ import { connect as connectTls, createServer, type TLSSocket } from 'node:tls';
 import { Identity } from '../../internal/crypto/identity.ts';
 import { LINK_PROTOCOL } from '../../internal/net/credentials.ts';
 import { PROTOCOL_VERSION } from '../../pkg/base/limits.ts';
+import { GENERAL } from '../../pkg/identity/room-name.ts';
 import { sealed, unsealed } from '../../pkg/wire/entry.ts';
-import { GENERAL } from '../../pkg/wire/fields.ts';
 import type { Stage } from '../stage.ts';
 
 const LOOPBACK = '127.0.0.1';
