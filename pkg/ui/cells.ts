@@ -2,6 +2,7 @@
 import stringWidth from 'string-width';
 import { assert } from '../base/assert.ts';
 import { CLUSTER_CODE_POINTS_MAX } from '../base/limits.ts';
+import { perText } from './memo.ts';
 
 /** One character as people see it, and the columns it fills: 0 to 2, or more where letters join. */
 export interface Cell {
@@ -89,7 +90,7 @@ function asciiCell(code: number): Cell {
   return cell;
 }
 
-function clusterCells(cluster: string): Cell[] {
+const clusterCells = perText((cluster: string): readonly Cell[] => {
   if (cluster.length > CLUSTER_CODE_POINTS_MAX && [...cluster].length > CLUSTER_CODE_POINTS_MAX) {
     return pieces(cluster.replace(JOINERS, '')).map((text) => ({ text, width: stringWidth(text) }));
   }
@@ -99,7 +100,7 @@ function clusterCells(cluster: string): Cell[] {
   const letters = pieces(cluster);
   const width = letters.reduce((sum, letter) => sum + stringWidth(letter), 0);
   return [{ text: letters.join(SEAM), width }];
-}
+});
 
 /** The code points of a cluster, each with those after it that take no column. */
 function pieces(cluster: string): string[] {

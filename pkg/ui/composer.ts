@@ -1,6 +1,6 @@
 import type { WallTime } from '../base/units.ts';
 import type { Snapshot, TimelineItem } from '../chat/snapshot.ts';
-import type { RoomName } from '../wire/fields.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import type { Frame } from './frame.ts';
 import { headerText, welcomeLines } from './header.ts';
 import { inputLayout } from './input-layout.ts';

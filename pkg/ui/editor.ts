@@ -2,7 +2,7 @@
 
 import { never } from '../base/assert.ts';
 import { INPUT_CHARS_MAX } from '../base/limits.ts';
-import { borderAfter, borderBefore } from './cells.ts';
+import { borderAfter, borderBefore, graphemes } from './cells.ts';
 
 export interface Editor {
   readonly text: string;
@@ -122,12 +122,11 @@ function reached({ text, cursor }: Editor, to: Direction | 'space-left'): number
 function wordStart(text: string, cursor: number, inWord: (cluster: string) => boolean): number {
   let place = cursor;
   let begun = false;
-  while (place > 0) {
-    const before = borderBefore(text, place);
-    const belongs = inWord(text.slice(before, place));
+  for (const cluster of graphemes(text.slice(0, cursor)).reverse()) {
+    const belongs = inWord(cluster);
     if (begun && !belongs) break;
     begun ||= belongs;
-    place = before;
+    place -= cluster.length;
   }
   return place;
 }
@@ -136,12 +135,11 @@ function wordStart(text: string, cursor: number, inWord: (cluster: string) => bo
 function wordEnd(text: string, cursor: number): number {
   let place = cursor;
   let begun = false;
-  while (place < text.length) {
-    const next = borderAfter(text, place);
-    const belongs = WORD_CHARACTER.test(text.slice(place, next));
+  for (const cluster of graphemes(text.slice(cursor))) {
+    const belongs = WORD_CHARACTER.test(cluster);
     if (begun && !belongs) break;
     begun ||= belongs;
-    place = next;
+    place += cluster.length;
   }
   return place;
 }

@@ -1,7 +1,8 @@
 import { shownLine } from '../chat/shown.ts';
-import { cells, columnsOf, graphemes, textOf } from './cells.ts';
+import { type Cell, cells, columnsOf, graphemes, textOf } from './cells.ts';
 import type { Editor } from './editor.ts';
 import { BOLD } from './look.ts';
+import { perText } from './memo.ts';
 import { type Row, row, span } from './row.ts';
 
 export interface InputLayout {
@@ -49,7 +50,8 @@ function broken(
     filled = 0;
   };
   for (const cluster of graphemes(text)) {
-    const drawn = cluster === '\n' ? NOTHING : drawnCluster(cluster, width);
+    const whole = cluster === '\n' ? NOTHING : drawnCluster(cluster);
+    const drawn = whole.width > width ? NO_ROOM : whole;
     if (filled + drawn.width > width) finish();
     if (place === cursor) at = { x: filled, y: lines.length };
     place += cluster.length;
@@ -62,11 +64,11 @@ function broken(
   return { lines, ...at };
 }
 
-const NOTHING = { text: '', width: 0 };
+const NOTHING: Cell = { text: '', width: 0 };
+const NO_ROOM: Cell = { text: '?', width: 1 };
 
-/** One character as it is drawn in the input line: safe, and no wider than the line. */
-function drawnCluster(cluster: string, width: number): { readonly text: string; readonly width: number } {
+/** One character as it is drawn in the input line. */
+const drawnCluster = perText((cluster: string): Cell => {
   const drawn = cells(shownLine(cluster));
-  const wide = columnsOf(drawn);
-  return wide > width ? { text: '?', width: 1 } : { text: textOf(drawn), width: wide };
-}
+  return { text: textOf(drawn), width: columnsOf(drawn) };
+});

@@ -1,5 +1,5 @@
 import { shownLine } from '../chat/shown.ts';
-import type { RoomName } from '../wire/fields.ts';
+import type { RoomName } from '../identity/room-name.ts';
 import { columns, fitted } from './cells.ts';
 import { BAR, BAR_ALERT } from './look.ts';
 import { bar, type Row } from './row.ts';

@@ -5,8 +5,8 @@ import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { ChatMessage, NetworkView, Notice, Person, Snapshot, TimelineItem } from '../../pkg/chat/snapshot.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import { keyTag, type PeerId, peerIdFromKey } from '../../pkg/identity/peer-id.ts';
+import { GENERAL } from '../../pkg/identity/room-name.ts';
 import type { EntryKind } from '../../pkg/wire/entry.ts';
-import { GENERAL } from '../../pkg/wire/fields.ts';
 
 /** 2025-11-16 10:30 UTC. */
 export const START: WallTime = wallTime(Date.UTC(2025, 10, 16, 10, 30));
