@@ -39,6 +39,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     namespaces: process.env['DEBUG'],
     folder: traceFolder,
   });
+  // From here on keys wait for the screen as they were typed: before it, the terminal would make line breaks of Enter.
+  if (full) process.stdin.setRawMode(true);
   try {
     const session = await startChat({
       nick,
@@ -53,6 +55,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     });
     return await (full ? runScreen(session) : runLines(session, flags.plain));
   } finally {
+    if (full) process.stdin.setRawMode(false);
     closeTrace(trace);
   }
 }
@@ -93,12 +96,18 @@ async function runScreen(session: ChatSession): Promise<ExitCode> {
   const { wantsColour } = await import('../../internal/terminal/colour.ts');
   const signals = new Signals();
   const leaving = Promise.withResolvers<string>();
+  let quitting = false;
   const screen = openScreen({
     chat: session.chat,
     stdin: process.stdin,
     stdout: process.stdout,
     colour: wantsColour(process.env),
-    onQuit: (reason) => leaving.resolve(reason),
+    onQuit: (reason) => {
+      // Asked twice, it does not wait for the goodbye; the terminal is restored by the screen's own exit hook.
+      if (quitting) process.exit(EXIT.done);
+      quitting = true;
+      leaving.resolve(reason);
+    },
   });
   for (const text of session.warnings) {
     session.chat.do({ type: 'note', room: session.chat.snapshot().room.name, lines: [text] });

@@ -1,5 +1,5 @@
 /**
- * `npm run build && node test/bench/discovery.ts` prints how long it takes, after the last one is up, until all see
+ * `npm run bench -- discovery` prints how long it takes, after the last one is up, until all see
  * all: the median of five runs and the slowest, for ten processes on loopback and five hosts in namespaces. A process
  * is up when it says `here`; how long Node takes to get there is not counted. `at once` starts all together, so that
  * their starts compete for the processor; `one by one` lets the last join a mesh that stands.
@@ -17,24 +17,31 @@ const HOSTS = 5;
 
 type Where = readonly (Host | 'loopback')[];
 
-const table: Record<string, { 'median ms': number; 'slowest ms': number; 'all runs': string }> = {};
-await measure(`${PROCESSES} processes on loopback`, async () => ({
-  where: Array.from({ length: PROCESSES }, () => 'loopback' as const),
-  close: () => Promise.resolve(),
-}));
+type Table = Record<string, { 'median ms': number; 'slowest ms': number; 'all runs': string }>;
 
-const lan = await lanSupport();
-if (lan.type === 'yes') {
-  await measure(`${HOSTS} hosts in namespaces`, async () => {
-    const island = await Island.open();
-    return { where: await island.lan(HOSTS), close: () => island.close() };
-  });
-} else {
-  process.stderr.write(`no hosts here: ${lan.why}\n`);
+export async function benchDiscovery(): Promise<void> {
+  const table: Table = {};
+  await measure(table, `${PROCESSES} processes on loopback`, async () => ({
+    where: Array.from({ length: PROCESSES }, () => 'loopback' as const),
+    close: () => Promise.resolve(),
+  }));
+  const lan = await lanSupport();
+  if (lan.type === 'yes') {
+    await measure(table, `${HOSTS} hosts in namespaces`, async () => {
+      const island = await Island.open();
+      return { where: await island.lan(HOSTS), close: () => island.close() };
+    });
+  } else {
+    console.error(`no hosts here: ${lan.why}`);
+  }
+  console.table(table);
 }
-console.table(table);
 
-async function measure(what: string, make: () => Promise<{ where: Where; close: () => Promise<void> }>): Promise<void> {
+async function measure(
+  table: Table,
+  what: string,
+  make: () => Promise<{ where: Where; close: () => Promise<void> }>,
+): Promise<void> {
   for (const [how, run] of [
     ['at once', atOnce],
     ['one by one', oneByOne],
