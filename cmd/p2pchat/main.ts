@@ -5,6 +5,7 @@ import { type ChatSession, startChat } from '../../internal/runtime/chat-session
 import { openTrace, type Trace } from '../../internal/runtime/trace.ts';
 import { findFolders } from '../../internal/store/folders.ts';
 import { readSettings, writeSettings } from '../../internal/store/settings.ts';
+import { type EarlyKeys, keepEarlyKeys } from '../../internal/terminal/early-keys.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { LISTEN_PORT_DEFAULT } from '../../pkg/base/limits.ts';
 import { shownLine } from '../../pkg/chat/shown.ts';
@@ -39,8 +40,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     namespaces: process.env['DEBUG'],
     folder: traceFolder,
   });
-  // From here on keys wait for the screen as they were typed: before it, the terminal would make line breaks of Enter.
-  if (full) process.stdin.setRawMode(true);
+  const keys = full ? keepEarlyKeys(process.stdin) : undefined;
   try {
     const session = await startChat({
       nick,
@@ -53,7 +53,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
       software: `p2pchat/${manifest.version}`,
       trace,
     });
-    return await (full ? runScreen(session) : runLines(session, flags.plain));
+    return await (keys === undefined ? runLines(session, flags.plain) : runScreen(session, keys));
   } finally {
     if (full) process.stdin.setRawMode(false);
     closeTrace(trace);
@@ -91,12 +91,13 @@ async function chooseName(flags: Flags): Promise<Nick | undefined> {
   return nick;
 }
 
-async function runScreen(session: ChatSession): Promise<ExitCode> {
+async function runScreen(session: ChatSession, keys: EarlyKeys): Promise<ExitCode> {
   const { openScreen } = await import('../../internal/terminal/screen.tsx');
   const { wantsColour } = await import('../../internal/terminal/colour.ts');
   const signals = new Signals();
   const leaving = Promise.withResolvers<string>();
   let quitting = false;
+  keys.release();
   const screen = openScreen({
     chat: session.chat,
     stdin: process.stdin,

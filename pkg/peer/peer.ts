@@ -8,6 +8,7 @@ import type { Snapshot } from '../chat/snapshot.ts';
 import type { FeedKey } from '../feed/feeds.ts';
 import type { Nick } from '../identity/nick.ts';
 import { keyTag } from '../identity/peer-id.ts';
+import { partingText } from '../room/words.ts';
 import { endpointText } from '../wire/endpoint.ts';
 import { isContent, type Run } from '../wire/entry.ts';
 import { encodeMessage } from '../wire/message.ts';
@@ -75,7 +76,8 @@ export class Peer {
       case 'drained':
         return routes.fromSync(stages.sync.drained(input.link));
       case 'link-closed':
-        return routes.ended(input.link, input.why);
+        routes.trace('mesh', `link ${input.link} closed: ${input.why}`);
+        return routes.ended(input.link, partingText('closed'));
       case 'signed':
       case 'verified':
       case 'stored':

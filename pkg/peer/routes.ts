@@ -12,6 +12,7 @@ import type { FeedsOut } from '../feed/feeds.ts';
 import type { Nick } from '../identity/nick.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import type { MeshOut } from '../mesh/mesh.ts';
+import { forkedText, partingText, storeFailedText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
 import type { SyncOut } from '../sync/sync.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
@@ -138,7 +139,7 @@ export class Routes {
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
           this.effect({ type: 'close', link: out.link, why: `the peer said ${out.bye.code}` });
-          this.ended(out.link, out.bye.code === 'goodbye' ? out.bye.reason || 'goodbye' : out.bye.code);
+          this.ended(out.link, (out.bye.code === 'goodbye' && out.bye.reason) || partingText(out.bye.code));
           break;
         case 'fault':
           this.drop(out.link, out.fault.code, out.fault.why);
@@ -174,10 +175,7 @@ export class Routes {
           this.drop(out.link, out.fault.code, out.fault.why);
           break;
         case 'forked':
-          this.notice({
-            type: 'problem',
-            text: `${keyTag(out.feed.author)} has told two different histories: nothing more of it is taken in.`,
-          });
+          this.notice({ type: 'problem', text: forkedText(out.feed.author) });
           break;
         case 'flow':
           this.effect(out);
@@ -220,7 +218,7 @@ export class Routes {
     this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
     this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
     this.effect({ type: 'close', link, why: code });
-    this.ended(link, code);
+    this.ended(link, partingText(code));
   }
 
   /** A link has ended, by either side or by the network; a second time it changes nothing. */
@@ -295,9 +293,4 @@ export class Routes {
   #feedTicket({ feed }: Extract<FeedsOut, { readonly type: 'sign' | 'store' }>): Ticket {
     return this.tickets.issue({ type: 'feed', feed });
   }
-}
-
-function storeFailedText(why: string, unsaid: number): string {
-  const lost = unsaid === 0 ? '' : ` ${unsaid === 1 ? 'Your last message was' : `${unsaid} messages were`} not said.`;
-  return `The history cannot be written: ${why}.${lost}`;
 }
