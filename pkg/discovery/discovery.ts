@@ -96,10 +96,11 @@ export class Discovery {
     return this.due(now);
   }
 
-  /** The last announce: takes the sighting back from everyone who has it. */
+  /** The last announce: takes the sighting back from everyone who has it. After it nobody is answered. */
   leave(): DiscoveryOut[] {
     this.#announceAt = undefined;
     const text = this.#own.get('leaving');
+    this.#own.clear();
     return text === undefined ? [] : [{ type: 'datagram', to: 'group', text }];
   }
 

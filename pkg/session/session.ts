@@ -12,7 +12,7 @@ import {
   SILENCE_MS_MAX,
 } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import { after, between, type Instant, type Millis, millis } from '../base/units.ts';
+import { after, between, type Instant, instant, type Millis, millis } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Run } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -47,9 +47,10 @@ export class Session {
   readonly #splitter = new LineSplitter();
   readonly #runs = new RunCollector();
   readonly #control: TokenBucket;
-  readonly #openedAt: Instant;
+  #openedAt: Instant;
   #greeted = false;
   #over = false;
+  #reading = true;
   #heardAt: Instant;
   #beatAt: Instant;
   /** The latest beat of the peer: its own clock then, and ours. */
@@ -108,9 +109,19 @@ export class Session {
     return 'beat';
   }
 
-  /** We ourselves stood still (own-stall): what the peer said meanwhile is still to be read, so it gets `graceMs` more. */
+  /** We ourselves stood still (own-stall): what the peer said meanwhile is still to be read, so it gets `graceMs` at least. */
   pardon(graceMs: number, now: Instant): void {
-    this.#heardAt = after(now, graceMs - SILENCE_MS_MAX);
+    const pardoned = after(now, graceMs - SILENCE_MS_MAX);
+    if (pardoned > this.#heardAt) this.#heardAt = pardoned;
+    // A hello, too, may wait to be read.
+    const openedAt = after(now, graceMs - HELLO_TIMEOUT_MS);
+    if (openedAt > this.#openedAt) this.#openedAt = openedAt;
+  }
+
+  /** Reading from the link stops or goes on. What is not read cannot be heard: meanwhile nobody is silent. */
+  flow(reading: boolean, now: Instant): void {
+    this.#reading = reading;
+    this.#heardAt = now;
   }
 
   /** The line of a beat sent now. */
@@ -123,31 +134,35 @@ export class Session {
 
   /** The one place where this instant is computed: comparing spans instead could round the other way. */
   #silentAt(): Instant {
+    if (!this.#reading) return instant(Number.POSITIVE_INFINITY);
     return this.#greeted ? after(this.#heardAt, SILENCE_MS_MAX) : after(this.#openedAt, HELLO_TIMEOUT_MS);
   }
 
   #message(message: Message, line: string, now: Instant): SessionOut[] {
-    if (!this.#greeted) return [this.#greeting(message)];
+    if (!this.#greeted) return [this.#greeting(message, now)];
     if (isEntry(message)) {
       const run = this.#runs.push(message, line);
       if (run === undefined) return [];
       return run.type === 'fault' ? [this.#fault(run)] : [{ type: 'run', link: this.link, run }];
     }
     if (this.#runs.open) return [this.#fault(fault('bad-run', 'a run that was broken off'))];
-    if (!this.#control.take(now)) return [this.#fault(fault('flood', 'too many lines that are no entries'))];
+    // Ranges asked for have a bound of their own: a newcomer asks for one the moment another has come.
+    if (message.type !== 'want' && !this.#control.take(now)) return [this.#fault(fault('flood', 'too many lines that are no entries'))];
     if (message.type === 'hello') return [this.#fault(fault('hello-expected', 'a second hello'))];
     if (message.type === 'bye') return [this.#bye(message)];
     if (message.type === 'beat') this.#measure(message, now);
     return [{ type: 'said', link: this.link, message }];
   }
 
-  #greeting(message: Message): SessionOut {
+  #greeting(message: Message, now: Instant): SessionOut {
     if (message.type === 'bye') return this.#bye(message);
     if (message.type !== 'hello') return this.#fault(fault('hello-expected', `${message.type} before hello`));
     if (message.version !== PROTOCOL_VERSION) {
       return this.#fault(fault('version', `protocol ${message.version}, here ${PROTOCOL_VERSION}`));
     }
     this.#greeted = true;
+    // A deadline that lies in the past would look as if we had stood still.
+    if (this.#beatAt < now) this.#beatAt = now;
     return { type: 'greeted', link: this.link, hello: message };
   }
 

@@ -43,6 +43,14 @@ export class Sessions {
     return out;
   }
 
+  /** Reading from a link stops or goes on. */
+  flow(link: LinkId, reading: boolean, now: Instant): void {
+    const session = this.#sessions.get(link);
+    if (session === undefined) return;
+    session.flow(reading, now);
+    this.#deadlines.set(link, session.nextDeadline());
+  }
+
   /** What the clock brings: faults, and the links on which a beat is to be sent now. */
   due(now: Instant): { readonly out: readonly SessionOut[]; readonly beats: readonly LinkId[] } {
     const out: SessionOut[] = [];

@@ -2,6 +2,7 @@ import { LINE_BYTES_MAX } from '../base/limits.ts';
 import { type Fault, fault } from './fault.ts';
 
 const LINE_FEED = 0x0a;
+const HELD_BYTES_FIRST = 256;
 
 /** Bytes of a text in UTF-8. */
 export function utf8Bytes(text: string): number {
@@ -21,7 +22,8 @@ export function utf8Bytes(text: string): number {
 export class LineSplitter {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #lineBytesMax: number;
-  #held: Uint8Array[] = [];
+  /** The line begun, in a buffer that doubles: a piece kept for each chunk would cost a hundred times what a byte sent does. */
+  #held = new Uint8Array(0);
   #heldBytes = 0;
   #broken = false;
 
@@ -40,8 +42,7 @@ export class LineSplitter {
         return { lines, fault: this.#break('line-too-long', `a line of more than ${this.#lineBytesMax} bytes`) };
       }
       if (end === -1) {
-        if (piece.length > 0) this.#held.push(piece.slice());
-        this.#heldBytes += piece.length;
+        this.#hold(piece);
         return { lines, fault: undefined };
       }
       try {
@@ -54,24 +55,34 @@ export class LineSplitter {
     return { lines, fault: undefined };
   }
 
-  #complete(piece: Uint8Array): Uint8Array {
-    if (this.#held.length === 0) return piece;
-    const line = new Uint8Array(this.#heldBytes + piece.length);
-    let place = 0;
-    for (const part of this.#held) {
-      line.set(part, place);
-      place += part.length;
+  #hold(piece: Uint8Array): void {
+    const bytes = this.#heldBytes + piece.length;
+    if (bytes > this.#held.length) {
+      const room = Math.min(this.#lineBytesMax, Math.max(bytes, 2 * this.#held.length, HELD_BYTES_FIRST));
+      const larger = new Uint8Array(room);
+      larger.set(this.#held.subarray(0, this.#heldBytes));
+      this.#held = larger;
     }
-    line.set(piece, place);
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#held.set(piece, this.#heldBytes);
+    this.#heldBytes = bytes;
+  }
+
+  #complete(piece: Uint8Array): Uint8Array {
+    if (this.#heldBytes === 0) return piece;
+    this.#hold(piece);
+    const line = this.#held.subarray(0, this.#heldBytes);
+    this.#letGo();
     return line;
   }
 
   #break(code: 'line-too-long' | 'bad-line', why: string): Fault {
     this.#broken = true;
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#letGo();
     return fault(code, why);
+  }
+
+  #letGo(): void {
+    this.#held = new Uint8Array(0);
+    this.#heldBytes = 0;
   }
 }
