@@ -31,8 +31,9 @@ function keepCompiledCode(): void {
 
 /** `node:sqlite` is stable in what is used of it here; its announcement of being experimental is not for people. */
 function keepQuietAboutSqlite(): void {
-  const emit = process.emitWarning.bind(process) as (...parts: unknown[]) => void;
+  const emit = process.emitWarning;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
-    if (!String(warning).includes('SQLite is an experimental feature')) emit(warning, ...rest);
+    if (String(warning).includes('SQLite is an experimental feature')) return;
+    Reflect.apply(emit, process, [warning, ...rest]);
   };
 }

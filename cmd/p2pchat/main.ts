@@ -126,6 +126,7 @@ async function runScreen(session: ChatSession, keys: EarlyKeys): Promise<ExitCod
 
 async function runLines(session: ChatSession, history: boolean): Promise<ExitCode> {
   const { runPlain } = await import('../../internal/headless/plain.ts');
+  const { localTime } = await import('../../internal/terminal/local-time.ts');
   const signals = new Signals();
   const { me, network } = session.chat.snapshot();
   const cards = network.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ') || 'no network';
@@ -137,6 +138,7 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
+      timeOf: localTime,
       history,
       signal: signals.aborted,
     });

@@ -1,16 +1,16 @@
 import { never } from '../../pkg/base/assert.ts';
+import type { InputContext } from '../../pkg/chat/input-action.ts';
 import { shownLine } from '../../pkg/chat/shown.ts';
 import type { ChatMessage, Notice, Snapshot } from '../../pkg/chat/snapshot.ts';
 import { keyTag, type PeerId } from '../../pkg/identity/peer-id.ts';
-import { localTime } from '../terminal/local-time.ts';
 
 /** One line for one message: `14:03 alice: hello`, or `14:03 * alice waves`. The message's own line breaks are shown as `⏎`. */
-export function messageLine(message: ChatMessage, snapshot: Snapshot): string {
+export function messageLine(message: ChatMessage, { snapshot, timeOf }: InputContext): string {
   const name = nameOf(message.author, message.nick, snapshot);
   const text = shownLine(message.text);
   return message.kind === 'action'
-    ? `${localTime(message.saidAt)} * ${name} ${text}`
-    : `${localTime(message.saidAt)} ${name}: ${text}`;
+    ? `${timeOf(message.saidAt)} * ${name} ${text}`
+    : `${timeOf(message.saidAt)} ${name}: ${text}`;
 }
 
 export function noticeLines({ what }: Notice): readonly string[] {

@@ -8,9 +8,9 @@ import { never } from '../../pkg/base/assert.ts';
 import { DELIVERY_TIMEOUT_MS, SETTLE_MS } from '../../pkg/base/limits.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
+import type { InputContext } from '../../pkg/chat/input-action.ts';
 import { readInput } from '../../pkg/chat/slash.ts';
 import type { ChatMessage } from '../../pkg/chat/snapshot.ts';
-import { localTime } from '../terminal/local-time.ts';
 import { messageLine, noticeLines } from './lines.ts';
 import { Outgoing } from './outgoing.ts';
 
@@ -19,6 +19,8 @@ export interface PlainOptions {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** The time of day where the person is. */
+  readonly timeOf: InputContext['timeOf'];
   /** Whether the newest page of history is printed first. */
   readonly history: boolean;
   /** Aborted when the person wants to leave by a signal. */
@@ -50,11 +52,11 @@ export async function runPlain(options: PlainOptions): Promise<{ readonly end: P
 }
 
 /** Sends line by line, never more than the store keeps up with, and waits for delivery at the end. */
-async function read({ chat, stdin, stderr }: PlainOptions, outgoing: Outgoing): Promise<PlainEnd> {
+async function read({ chat, stdin, stderr, timeOf }: PlainOptions, outgoing: Outgoing): Promise<PlainEnd> {
   const startedAt = performance.now();
   const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
   for await (const line of lines) {
-    const action = readInput(line, { snapshot: chat.snapshot(), timeOf: localTime });
+    const action = readInput(line, { snapshot: chat.snapshot(), timeOf });
     switch (action.type) {
       case 'nothing':
         break;
@@ -83,8 +85,10 @@ async function read({ chat, stdin, stderr }: PlainOptions, outgoing: Outgoing): 
 }
 
 async function print(options: PlainOptions, outgoing: Outgoing, signal: AbortSignal): Promise<PlainEnd> {
-  const { chat, stdout, stderr } = options;
-  const show = (message: ChatMessage) => stdout.write(`${messageLine(message, chat.snapshot())}\n`);
+  const { chat, stdout, stderr, timeOf } = options;
+  const show = (message: ChatMessage) => {
+    stdout.write(`${messageLine(message, { snapshot: chat.snapshot(), timeOf })}\n`);
+  };
   if (options.history) {
     const past = chat.snapshot().room.items.filter((item) => item.type === 'message');
     for (const message of past) show(message);
