@@ -136,7 +136,7 @@ export class Peer {
         return routes.fromSync(stages.sync.loaded(purpose.link, input.runs));
       case 'page':
         assert(input.type === 'loaded', 'a page is loaded');
-        stages.room.older(input.runs.map(storedRun), input.more);
+        stages.room.older(input.runs.map(storedRun), input.more, purpose.before);
         return stages.view.touchRoom();
       default:
         return never(purpose);
@@ -226,7 +226,7 @@ export class Peer {
     const before = stages.room.olderThan;
     if (before === undefined) return;
     const room = stages.room.name;
-    this.#routes.effect({ type: 'page', ticket: tickets.issue({ type: 'page', room }), room, before });
+    this.#routes.effect({ type: 'page', ticket: tickets.issue({ type: 'page', room, before }), room, before });
   }
 
   #refuse(why: string): void {

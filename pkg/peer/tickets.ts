@@ -11,7 +11,7 @@ export type Purpose =
   | { readonly type: 'datagram'; readonly datagram: SignedDatagram }
   | { readonly type: 'feed'; readonly feed: FeedKey }
   | { readonly type: 'outflow'; readonly link: LinkId }
-  | { readonly type: 'page'; readonly room: RoomName };
+  | { readonly type: 'page'; readonly room: RoomName; readonly before: number };
 
 /** Joins the answers of the driver to the questions of the stages. Each ticket is answered once. */
 export class Tickets {

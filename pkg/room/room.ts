@@ -12,7 +12,8 @@ export class Room {
   readonly #me: PeerId;
   readonly #timeline = new Timeline();
   #view: RoomView | undefined;
-  #storeHasOlder = true;
+  /** Until the first page has come, nobody knows what the store holds. */
+  #opened = false;
   #notices = 0;
 
   constructor(name: RoomName, me: PeerId) {
@@ -20,24 +21,31 @@ export class Room {
     this.#me = me;
   }
 
-  /** Runs that are stored now. The messages among them that were not here before, in the order of the feed. */
+  /** Runs that are stored now, for the first time. The messages in them, in the order of the feed. */
   fold(runs: readonly Run[]): ChatMessage[] {
     const messages = runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry)));
+    for (const message of messages) this.#timeline.message(message);
     this.#view = undefined;
-    return messages.filter((message) => this.#timeline.message(message));
+    return messages;
   }
 
-  /** A page of the past, as the store holds it; `more` says whether there is a page before it. */
-  older(runs: readonly Run[], more: boolean): void {
-    this.#timeline.older(runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry))));
-    this.#storeHasOlder = more;
+  /**
+   * A page of the past below the clock `before`, as the store holds it, lowest first; `more` says whether there is a page
+   * before it. One asked for before what is above it was dropped again comes too late.
+   */
+  older(runs: readonly Run[], more: boolean, before: number): void {
+    if (before < this.#timeline.floor) return;
+    const lowest = runs[0]?.firstClock;
+    const messages = runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry)));
+    this.#timeline.older(messages, more && lowest !== undefined ? lowest : 0);
+    this.#opened = true;
     this.#view = undefined;
   }
 
   /** The clock before which the next older page ends, or undefined when everything is here. */
   get olderThan(): number | undefined {
     if (!this.#hasOlder()) return undefined;
-    return this.#timeline.oldestClock ?? Number.MAX_SAFE_INTEGER;
+    return this.#opened ? this.#timeline.floor : Number.MAX_SAFE_INTEGER;
   }
 
   /** Something that happened, behind everything said up to `clock`. */
@@ -55,7 +63,7 @@ export class Room {
   }
 
   #hasOlder(): boolean {
-    return this.#storeHasOlder || this.#timeline.cut;
+    return !this.#opened || this.#timeline.floor > 0;
   }
 
   #message(entry: Entry): ChatMessage {

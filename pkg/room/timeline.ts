@@ -23,17 +23,13 @@ export class Timeline {
   #placed: Placed[] = [];
   readonly #ids = new Set<string>();
   #turns = 0;
-  #cut = false;
+  /** Everything stored with at least this clock is here; what is below comes by paging. */
+  #floor = 0;
   #items: readonly TimelineItem[] | undefined;
 
-  /** Whether items were dropped at the old end to keep the bound, so that the store holds more than is here. */
-  get cut(): boolean {
-    return this.#cut;
-  }
-
-  /** The clock of the oldest message here, or undefined without one. */
-  get oldestClock(): number | undefined {
-    return this.#placed.find(({ item }) => item.type === 'message')?.clock;
+  /** The clock from which on nothing is missing; 0 when everything is here. */
+  get floor(): number {
+    return this.#floor;
   }
 
   /** The same array until something changes. */
@@ -42,20 +38,28 @@ export class Timeline {
     return this.#items;
   }
 
-  /** Puts a message in its place; one that is here already changes nothing. Whether it is new. */
-  message(message: ChatMessage): boolean {
-    if (this.#ids.has(message.id)) return false;
+  /**
+   * Puts a message in its place; one that is here already changes nothing, and one below the floor comes with its page:
+   * shown now, it would hide that there is a hole behind it.
+   */
+  message(message: ChatMessage): void {
+    if (this.#ids.has(message.id) || message.clock < this.#floor) return;
     this.#insert({ clock: message.clock, author: message.author, turn: 0, item: message });
     this.#keepBound();
-    return true;
   }
 
-  /** Puts messages of an older page in their places. The bound gives way here: the reader asked for them. */
-  older(messages: readonly ChatMessage[]): void {
+  /**
+   * Puts the messages of an older page in their places; it reaches down to the clock `floor`. The bound gives way here:
+   * the reader asked for them.
+   */
+  older(messages: readonly ChatMessage[], floor: number): void {
+    this.#floor = floor;
     const fresh = messages.filter(({ id }) => !this.#ids.has(id));
     for (const item of fresh) this.#ids.add(item.id);
     this.#placed.push(...fresh.map((item) => ({ clock: item.clock, author: item.author, turn: 0, item })));
     this.#placed.sort(order);
+    const below = this.#placed.findIndex(({ clock }) => clock >= floor);
+    this.#drop(below === -1 ? this.#placed.length : below);
     this.#items = undefined;
   }
 
@@ -90,15 +94,23 @@ export class Timeline {
   }
 
   /**
-   * Drops a tenth at the old end at once, so that the cost of doing so is shared by many messages; never a part of those
-   * that share a clock, so that a page asked for below the oldest clock brings back everything dropped.
+   * Drops a tenth at the old end at once, so that the cost of doing so is shared by many messages; never a part of the
+   * messages that share a clock, so that the page below the floor brings back everything dropped. Notices stand behind
+   * the messages of their clock and may be parted: they are nowhere else.
    */
   #keepBound(): void {
     if (this.#placed.length <= TIMELINE_ITEMS_MAX) return;
     let end = TIMELINE_ITEMS_MAX / 10;
-    while (this.#placed[end]?.clock === this.#placed[end - 1]?.clock) end += 1;
-    for (const { item } of this.#placed.splice(0, end)) this.#ids.delete(item.id);
-    this.#cut = true;
+    while (this.#placed[end]?.item.type === 'message' && this.#placed[end]?.clock === this.#placed[end - 1]?.clock) {
+      end += 1;
+    }
+    const lastMessage = this.#placed.slice(0, end).findLast(({ item }) => item.type === 'message');
+    if (lastMessage !== undefined) this.#floor = Math.max(this.#floor, lastMessage.clock + 1);
+    this.#drop(end);
+  }
+
+  #drop(count: number): void {
+    for (const { item } of this.#placed.splice(0, count)) this.#ids.delete(item.id);
   }
 }
 
