@@ -62,6 +62,8 @@ export const DIALS_MAX = 32;
 export const BACKOFF_FIRST_MS = 250;
 export const BACKOFF_MS_MAX = 10_000;
 export const BACKOFF_JITTER_SHARE = 0.25;
+/** Peers remembered for dialling; past it one whose link ended is dialled again only when it announces itself. */
+export const DIALLABLE_MAX = 2_048;
 /** After so many failures in a row (about three minutes) a peer is not dialled again until it announces itself. */
 export const DIALS_FAILED_MAX = 20;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
@@ -84,7 +86,7 @@ export const SILENCE_MS_MAX = 5_500;
 /** A deadline met so late means that we ourselves stood still; links then get `STALL_GRACE_MS` before they count as silent. */
 export const OWN_STALL_MS = 500;
 export const STALL_GRACE_MS = 1_500;
-/** Lines that are not entries: so many a second, with a reserve for bursts (`flood`). */
+/** Lines that are neither entries nor `want`: so many a second, with a reserve for bursts (`flood`). */
 export const CONTROL_LINES_PER_SECOND_MAX = 50;
 export const CONTROL_LINES_BURST_MAX = 400;
 /** Characters of the reason in a bye. */
@@ -130,6 +132,8 @@ export const UNSENT_BYTES_MAX = 1_048_576;
 export const ACK_DELAY_MS = 20;
 /** A range that was asked for and of which nothing came for so long is asked of another peer. */
 export const WANT_TIMEOUT_MS = 3_000;
+/** A whole frontier is told on one link at most once in this span, however often it is asked for by beats. */
+export const TELL_INTERVAL_MS = 1_000;
 /** A differing digest counts once the own frontier has rested so long: until then entries are still on their way. */
 export const DIGEST_REST_MS = 500;
 
@@ -173,4 +177,5 @@ assert(6 * CONTENT_BYTES_MAX + 4_096 < RUN_BYTES_MAX, 'a message fits its run ev
 assert(RUN_BYTES_MAX <= LINE_BYTES_MAX, 'a run of one entry fits a line');
 assert(RUN_BYTES_MAX <= LOAD_BYTES_MAX && LOAD_BYTES_MAX <= PENDING_BYTES_MAX, 'one run always fits what is loaded');
 assert(WANTS_PER_LINK_MAX < STREAMS_PER_LINK_MAX, 'who keeps the rules never asks for too many ranges');
+assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told every time');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');

@@ -29,19 +29,24 @@ export interface HashedRun {
   readonly hash: RunHash;
 }
 
-/** A run and the link it came on; undefined for one's own. */
+/** Who brought a run. */
+export interface Bearer {
+  readonly link: LinkId;
+  readonly peer: PeerId;
+}
+
+/** A run and who brought it; undefined for one's own. */
 export interface Offered {
   readonly run: Run;
-  readonly link: LinkId | undefined;
+  readonly from: Bearer | undefined;
 }
 
 export type Offer =
   | { readonly type: 'queued' }
-  /** Every entry of it is here already or on its way in. */
+  /** Its last entry is here already or on its way in, or nothing more of the feed is wanted. */
   | { readonly type: 'duplicate' }
   /** Entries before it are missing: `from` to `to`, this run's included, are to be asked for. */
-  | { readonly type: 'gap'; readonly from: number; readonly to: number }
-  | Fault;
+  | { readonly type: 'gap'; readonly from: number; readonly to: number };
 
 /** What a feed wants next; it wants one thing at a time. */
 export type Work =
@@ -50,9 +55,16 @@ export type Work =
 
 export type Judgement =
   | { readonly type: 'work'; readonly work: Work }
-  /** `at` broke the rules; it and everything behind it is dropped. */
-  | { readonly type: 'refused'; readonly at: Offered; readonly fault: Fault; readonly dropped: readonly Offered[] };
+  /** A run broke the rules; it and everything behind it is dropped. `guilty` is the link to blame, if any. */
+  | {
+      readonly type: 'refused';
+      readonly guilty: LinkId | undefined;
+      readonly fault: Fault;
+      readonly dropped: readonly Offered[];
+    };
 
+const FORK = fault('fork', 'a signed run that continues another history');
+const BAD_SIGNATURE = fault('bad-signature', 'the signature does not fit');
 const START: Head = { sequence: 0, clock: 0, hash: NO_RUN };
 
 export class Feed {
@@ -89,20 +101,19 @@ export class Feed {
 
   /** The last sequence that is stored or on its way in. */
   get tip(): number {
-    return this.#tip().sequence;
+    return (this.#queue.at(-1) ?? this.#batch.at(-1))?.run.last ?? this.#head.sequence;
   }
 
-  /** Takes a run that came on a link, if it continues the chain. Verification starts with `next()`. */
-  offer(run: Run, link: LinkId): Offer {
+  /**
+   * Takes a run that came on a link, if it may continue the chain. Nobody is judged here: what waits before it may be
+   * forged, and is not proven yet. Verification starts with `next()`.
+   */
+  offer(run: Run, from: Bearer): Offer {
     assert(run.room === this.room && run.author === this.author, 'a run offered to another feed');
-    if (this.#state === 'forked') return fault('fork', 'this feed has forked and is closed');
-    const tip = this.#tip();
-    if (run.last <= tip.sequence) return this.#repeated(run);
-    if (run.first > tip.sequence + 1) return { type: 'gap', from: tip.sequence + 1, to: run.last };
-    if (run.first <= tip.sequence) return fault('bad-chain', 'a run that overlaps the one before it');
-    if (run.firstClock <= tip.clock) return fault('bad-chain', 'a clock that does not rise');
-    if (!stepsAreSmall(tip.clock, run)) return fault('bad-chain', 'a clock that leaps');
-    this.#queue.push({ run, link });
+    const tip = this.tip;
+    if (this.#state === 'forked' || run.last <= tip) return { type: 'duplicate' };
+    if (run.first > tip + 1) return { type: 'gap', from: tip + 1, to: run.last };
+    this.#queue.push({ run, from });
     return { type: 'queued' };
   }
 
@@ -118,19 +129,22 @@ export class Feed {
     return { type: 'verify', ...seal, texts: runs.map((run) => run.text) };
   }
 
-  /** The last signature of the batch and the hashes of all its runs. */
+  /**
+   * The last signature of the batch and the hashes of all its runs. A fork is its author's fault alone: whoever passes
+   * it on may hold the other history in good faith.
+   */
   verified(valid: boolean, hashes: readonly RunHash[]): Judgement {
     assert(this.#state === 'verifying' && hashes.length === this.#batch.length, 'an answer to another question');
-    const broken = this.#batch.findIndex(({ run }, place) => run.prev !== (hashes[place - 1] ?? this.#headHash(place)));
-    if (valid && broken === -1) return { type: 'work', work: this.#store(hashes) };
+    const chained = this.#batch.every(({ run }, place) => run.prev === (hashes[place - 1] ?? this.#headHash(place)));
+    const wrong = chained ? this.#wrongNumbers() : undefined;
+    if (valid && chained && wrong === undefined) return { type: 'work', work: this.#store(hashes) };
     if (this.#batch.length > 1) return this.#retryOneByOne();
     const at = this.#batch[0];
     assert(at !== undefined, 'an empty batch');
-    const reason = valid
-      ? fault('fork', 'a signed run that continues another history')
-      : fault('bad-signature', 'the signature does not fit');
-    this.#state = valid ? 'forked' : 'idle';
-    return { type: 'refused', at, fault: reason, dropped: this.#drop() };
+    this.#state = valid && !chained ? 'forked' : 'idle';
+    const guilty = this.#state !== 'forked' || at.from?.peer === this.author;
+    const reason = valid ? (wrong ?? FORK) : BAD_SIGNATURE;
+    return { type: 'refused', guilty: guilty ? at.from?.link : undefined, fault: reason, dropped: this.#drop() };
   }
 
   /** The batch is on disk: the head moves, and the runs count from now on. */
@@ -161,20 +175,20 @@ export class Feed {
 
   signed({ run, hash }: HashedRun): Work {
     assert(this.#state === 'signing' && run.prev === this.#head.hash, 'an own run that does not continue the feed');
-    this.#batch = [{ run, link: undefined }];
+    this.#batch = [{ run, from: undefined }];
     return this.#store([hash]);
   }
 
-  #tip(): { readonly sequence: number; readonly clock: number } {
-    const last = this.#queue.at(-1) ?? this.#batch.at(-1);
-    return last === undefined ? this.#head : { sequence: last.run.last, clock: last.run.clock };
-  }
-
-  /** Another run in the place of one that is here is a fork; the same one again is nothing. */
-  #repeated(run: Run): Offer {
-    const same = [...this.#batch, ...this.#queue].find(({ run: other }) => other.last === run.last);
-    if (same !== undefined && same.run.text !== run.text) return fault('fork', 'two runs in one place');
-    return { type: 'duplicate' };
+  /** What is wrong with the numbers of the batch, which is a chain that continues the head. */
+  #wrongNumbers(): Fault | undefined {
+    let before = this.#head;
+    for (const { run } of this.#batch) {
+      if (run.first !== before.sequence + 1) return fault('bad-chain', 'a sequence that does not follow');
+      if (run.firstClock <= before.clock) return fault('bad-chain', 'a clock that does not rise');
+      if (!stepsAreSmall(before.clock, run)) return fault('bad-chain', 'a clock that leaps');
+      before = { ...before, sequence: run.last, clock: run.clock };
+    }
+    return undefined;
   }
 
   #headHash(place: number): RunHash | undefined {

@@ -1,6 +1,6 @@
 /** All feeds of the rooms one is in, the own ones among them. */
 import { assert } from '../base/assert.ts';
-import { FEEDS_PER_ROOM_MAX, OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
+import { CLOCK_STEP_MAX, FEEDS_PER_ROOM_MAX, OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -8,7 +8,7 @@ import { composeRun, type Run, type Utterance } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { RunHash } from '../wire/fields.ts';
 import { parseRun } from '../wire/run.ts';
-import { Feed, type HashedRun, type Head, type Offered, type Work } from './feed.ts';
+import { type Bearer, Feed, type HashedRun, type Head, type Offered, type Work } from './feed.ts';
 import { Frontier } from './frontier.ts';
 import { Intake } from './intake.ts';
 
@@ -76,13 +76,15 @@ export class Feeds {
     return this.#rooms.get(room)?.clock ?? 0;
   }
 
-  /** The last sequence of a feed that is stored or on its way in. */
+  /** The last sequence of a feed that is stored or on its way in; without bound where nothing more is taken in. */
   tip({ room, author }: FeedKey): number {
-    return this.#rooms.get(room)?.feeds.get(author)?.tip ?? 0;
+    const feed = this.#rooms.get(room)?.feeds.get(author);
+    return feed?.forked === true ? Number.POSITIVE_INFINITY : (feed?.tip ?? 0);
   }
 
   /** A run that came on a link. */
-  offer(run: Run, link: LinkId): FeedsOut[] {
+  offer(run: Run, from: Bearer): FeedsOut[] {
+    const { link } = from;
     const room = this.#rooms.get(run.room);
     if (room === undefined) return [refusal(link, fault('bad-run', 'a room that we are not in'))];
     let feed = room.feeds.get(run.author);
@@ -90,8 +92,7 @@ export class Feeds {
       if (room.feeds.size >= FEEDS_PER_ROOM_MAX) return [refusal(link, fault('feeds-full', 'too many authors'))];
       feed = new Feed(run.room, run.author);
     }
-    const offer = feed.offer(run, link);
-    if (offer.type === 'fault') return [refusal(link, offer)];
+    const offer = feed.offer(run, from);
     if (offer.type === 'duplicate') return [];
     if (offer.type === 'gap') return [{ ...offer, feed: keyOf(feed), link }];
     room.feeds.set(run.author, feed);
@@ -103,9 +104,9 @@ export class Feeds {
     const { feed, room } = this.#find(key);
     const judgement = feed.verified(valid, hashes);
     if (judgement.type === 'work') return [workOut(feed, judgement.work)];
-    const { at, dropped } = judgement;
+    const { guilty, dropped } = judgement;
     const out: FeedsOut[] = feed.forked ? [{ type: 'forked', feed: key }] : [];
-    if (at.link !== undefined) out.push(refusal(at.link, judgement.fault));
+    if (guilty !== undefined) out.push(refusal(guilty, judgement.fault));
     if (feed.head.sequence === 0 && !feed.forked) room.feeds.delete(feed.author);
     return [...out, ...this.#release(dropped)];
   }
@@ -122,7 +123,7 @@ export class Feeds {
   storeFailed(key: FeedKey, why: string): FeedsOut[] {
     const { feed, room } = this.#find(key);
     const dropped = feed.storeFailed();
-    const unsaid = dropped.filter(({ link }) => link === undefined).flatMap(({ run }) => run.entries).length;
+    const unsaid = dropped.filter(({ from }) => from === undefined).flatMap(({ run }) => run.entries).length;
     const failed: FeedsOut = { type: 'store-failed', feed: key, why, unsaid };
     return [failed, ...this.#release(dropped), ...this.#proceed(feed, room)];
   }
@@ -144,7 +145,9 @@ export class Feeds {
     known.feeds.set(this.#me, feed);
     if (!feed.idle) return [];
     const { sequence, hash } = feed.head;
-    const head = { room, author: this.#me, sequence: sequence + 1, clock: known.clock + 1, prev: hash };
+    // Somebody's clock may have run far ahead. Ours follows in steps that the others accept.
+    const clock = Math.min(known.clock + 1, feed.head.clock + CLOCK_STEP_MAX);
+    const head = { room, author: this.#me, sequence: sequence + 1, clock, prev: hash };
     const { text, count } = composeRun(head, known.outbox);
     known.outbox.splice(0, count);
     feed.signing();
@@ -187,9 +190,9 @@ export class Feeds {
 
   #release(offered: readonly Offered[]): FeedsOut[] {
     const out: FeedsOut[] = [];
-    for (const { run, link } of offered) {
-      if (link === undefined || !this.#intake.remove(link, run.text.length)) continue;
-      out.push({ type: 'flow', link, reading: true });
+    for (const { run, from } of offered) {
+      if (from === undefined || !this.#intake.remove(from.link, run.text.length)) continue;
+      out.push({ type: 'flow', link: from.link, reading: true });
     }
     return out;
   }

@@ -14,6 +14,7 @@ import {
   BACKOFF_MS_MAX,
   CANDIDATES_PER_PEER_MAX,
   DIAL_DEFER_MS,
+  DIALLABLE_MAX,
   DIALS_FAILED_MAX,
   DIALS_MAX,
   LINKS_MAX,
@@ -265,7 +266,7 @@ export class Mesh {
   }
 
   #redial(peer: PeerId, known: Known, now: Instant): void {
-    if (known.failures >= DIALS_FAILED_MAX) known.endpoints = [];
+    if (known.failures >= DIALS_FAILED_MAX || this.#known.size > DIALLABLE_MAX) known.endpoints = [];
     if (this.#leaving || known.endpoints.length === 0) {
       this.#forgetIfIdle(peer, known);
       return;

@@ -109,7 +109,7 @@ export class Routes {
           break;
         case 'linked':
           this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
-          this.fromSync(this.stages.sync.linked(out.link, out.peer));
+          this.fromSync(this.stages.sync.linked(out.link, out.peer, this.now.at));
           break;
         case 'unlinked':
           this.#presence(this.stages.people.gone(out.peer, out.why));
@@ -132,9 +132,11 @@ export class Routes {
         case 'said':
           this.#said(out.link, out.message);
           break;
-        case 'run':
-          this.fromFeeds(this.stages.feeds.offer(out.run, out.link));
+        case 'run': {
+          const peer = this.stages.sync.peerOf(out.link);
+          if (peer !== undefined) this.fromFeeds(this.stages.feeds.offer(out.run, { link: out.link, peer }));
           break;
+        }
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
@@ -178,6 +180,7 @@ export class Routes {
           this.notice({ type: 'problem', text: forkedText(out.feed.author) });
           break;
         case 'flow':
+          this.stages.sessions.flow(out.link, out.reading, this.now.at);
           this.effect(out);
           break;
         case 'store-failed':
@@ -213,8 +216,9 @@ export class Routes {
     }
   }
 
-  /** Ends a link from this side: says why, then closes. */
+  /** Ends a link from this side: says why, then closes. Once; what stood behind in the same bytes is not read. */
   drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
+    if (!this.#ends.has(link)) return;
     this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
     this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
     this.effect({ type: 'close', link, why: code });

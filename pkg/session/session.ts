@@ -147,7 +147,8 @@ export class Session {
     }
     if (this.#runs.open) return [this.#fault(fault('bad-run', 'a run that was broken off'))];
     // Ranges asked for have a bound of their own: a newcomer asks for one the moment another has come.
-    if (message.type !== 'want' && !this.#control.take(now)) return [this.#fault(fault('flood', 'too many lines that are no entries'))];
+    if (message.type !== 'want' && !this.#control.take(now))
+      return [this.#fault(fault('flood', 'too many lines that are no entries'))];
     if (message.type === 'hello') return [this.#fault(fault('hello-expected', 'a second hello'))];
     if (message.type === 'bye') return [this.#bye(message)];
     if (message.type === 'beat') this.#measure(message, now);

@@ -10,6 +10,7 @@ import {
   DIGESTS_PER_BEAT_MAX,
   FEEDS_PER_ROOM_MAX,
   HEADS_PER_LINE_MAX,
+  TELL_INTERVAL_MS,
 } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, between, type Instant } from '../base/units.ts';
@@ -20,7 +21,8 @@ import type { RoomName } from '../identity/room-name.ts';
 import type { Run } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { type Beat, encodeMessage, type Have, type Want } from '../wire/message.ts';
-import { Outflow, type Stretch } from './outflow.ts';
+import { type Linked, lack, makeLinked } from './linked.ts';
+import type { Stretch } from './outflow.ts';
 import { type Wanted, Wants } from './wants.ts';
 
 export type SyncOut =
@@ -30,18 +32,6 @@ export type SyncOut =
   /** `peer` has stored one's own entries up to `sequence`. */
   | { readonly type: 'delivered'; readonly room: RoomName; readonly peer: PeerId; readonly sequence: number }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
-
-interface Linked {
-  readonly link: LinkId;
-  readonly peer: PeerId;
-  /** What the peer told to have, in the rooms that we share. */
-  readonly rooms: Map<RoomName, Frontier>;
-  readonly outflow: Outflow;
-  /** Rooms whose entries by this peer are to be acknowledged. */
-  readonly unacknowledged: Set<RoomName>;
-  /** Feeds of which this peer has more than we, in the order to ask for them. */
-  lacking: FeedKey[];
-}
 
 /** What sync may see of the feeds. */
 export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'tip'>;
@@ -71,18 +61,11 @@ export class Sync {
     return this.#links.get(link)?.peer;
   }
 
-  linked(link: LinkId, peer: PeerId): SyncOut[] {
-    const linked = {
-      link,
-      peer,
-      rooms: new Map(),
-      outflow: new Outflow(),
-      unacknowledged: new Set<RoomName>(),
-      lacking: [],
-    };
+  linked(link: LinkId, peer: PeerId, now: Instant): SyncOut[] {
+    const linked = makeLinked(link, peer);
     this.#links.set(link, linked);
     this.#peers.set(peer, linked);
-    return [...this.#holdings.rooms()].flatMap((room) => this.#tellWhole(link, room));
+    return [...this.#holdings.rooms()].flatMap((room) => this.#tellWhole(linked, room, now));
   }
 
   unlinked(link: LinkId, now: Instant): SyncOut[] {
@@ -102,13 +85,13 @@ export class Sync {
     const theirs = linked.rooms.get(room) ?? new Frontier();
     linked.rooms.set(room, theirs);
     const out: SyncOut[] = [];
-    if (theirs.size + have.heads.length > FEEDS_PER_ROOM_MAX || linked.lacking.length > FEEDS_PER_ROOM_MAX) {
-      return [{ type: 'fault', link, fault: fault('feeds-full', 'too many authors') }];
-    }
     for (const [author, sequence] of have.heads) {
+      if (theirs.of(author) === 0 && theirs.size >= FEEDS_PER_ROOM_MAX) {
+        return [...out, { type: 'fault', link, fault: fault('feeds-full', 'too many authors') }];
+      }
       const rose = theirs.raise(author, sequence);
       if (author === this.#me && rose) out.push({ type: 'delivered', room, peer: linked.peer, sequence });
-      if (sequence > this.#holdings.tip({ room, author })) linked.lacking.push({ room, author });
+      if (sequence > this.#holdings.tip({ room, author })) lack(linked, { room, author });
     }
     if (have.whole === true) linked.outflow.follow({ room, author: this.#me }, theirs.of(this.#me) + 1);
     return [...out, ...this.#askMore(linked, now), ...this.#pump(linked)];
@@ -129,7 +112,8 @@ export class Sync {
   gap(feed: FeedKey, link: LinkId, to: number, now: Instant): SyncOut[] {
     const linked = this.#links.get(link);
     const wanted = this.#wants.get(feed);
-    if (linked === undefined || (wanted !== undefined && wanted.to >= to)) return [];
+    // What the link itself was asked for is on its way; asking again at each further run would bring it many times.
+    if (linked === undefined || (wanted !== undefined && (wanted.link === link || wanted.to >= to))) return [];
     return this.#ask(linked, feed, to, now);
   }
 
@@ -189,12 +173,15 @@ export class Sync {
 
   /** A peer's beat: where its digest differs though nothing is on its way, we tell our frontier, and it asks. */
   beat(link: LinkId, digests: Beat['digests'], now: Instant): SyncOut[] {
-    if (!this.#links.has(link) || this.isCongested(link)) return [];
+    const linked = this.#links.get(link);
+    if (linked === undefined || linked.outflow.congested) return [];
     return digests.flatMap(([room, digest]) => {
+      const toldAt = linked.toldAt.get(room);
+      if (toldAt !== undefined && between(toldAt, now) < TELL_INTERVAL_MS) return [];
       const ours = this.#holdings.frontier(room);
       const roseAt = this.#roseAt.get(room);
       const resting = roseAt === undefined || between(roseAt, now) >= DIGEST_REST_MS;
-      return ours !== undefined && resting && ours.digest() !== digest ? this.#tellWhole(link, room) : [];
+      return ours !== undefined && resting && ours.digest() !== digest ? this.#tellWhole(linked, room, now) : [];
     });
   }
 
@@ -216,7 +203,8 @@ export class Sync {
   }
 
   /** Our whole frontier of a room, in as many lines as it takes. */
-  #tellWhole(link: LinkId, room: RoomName): SyncOut[] {
+  #tellWhole({ link, toldAt }: Linked, room: RoomName, now: Instant): SyncOut[] {
+    toldAt.set(room, now);
     const heads = [...(this.#holdings.frontier(room) ?? [])];
     let text = '';
     for (let place = 0; place === 0 || place < heads.length; place += HEADS_PER_LINE_MAX) {
@@ -257,9 +245,10 @@ export class Sync {
   /** Asks a link for what it has and we lack, as much at once as allowed. Linked authors send their own feeds unasked. */
   #askMore(linked: Linked, now: Instant): SyncOut[] {
     const out: SyncOut[] = [];
-    while (linked.lacking.length > 0 && this.#wants.hasRoom(linked.link)) {
-      const feed = linked.lacking.shift();
-      if (feed === undefined || this.#wants.get(feed) !== undefined) continue;
+    for (const [name, feed] of linked.lacking) {
+      if (!this.#wants.hasRoom(linked.link)) break;
+      linked.lacking.delete(name);
+      if (this.#wants.get(feed) !== undefined) continue;
       if (this.#peers.get(feed.author)?.rooms.has(feed.room) === true || feed.author === linked.peer) continue;
       out.push(...this.#ask(linked, feed, linked.rooms.get(feed.room)?.of(feed.author) ?? 0, now));
     }
@@ -273,12 +262,18 @@ export class Sync {
     return [{ type: 'send', link: linked.link, text: `${encodeMessage({ type: 'want', ...feed, from, to })}\n` }];
   }
 
-  /** What did not come from one is asked of another that has it; nobody else having it, the beats will find it again. */
+  /**
+   * What did not come from one is asked of another that has more than we, be it less than the first one claimed. Nobody
+   * else having it, the beats will find it again.
+   */
   #askOthers(wants: readonly Wanted[], now: Instant): SyncOut[] {
-    return wants.flatMap(({ feed, link, to }) => {
+    return wants.flatMap(({ feed, link }) => {
+      const tip = this.#holdings.tip(feed);
       for (const other of this.#links.values()) {
-        if (other.link === link || (other.rooms.get(feed.room)?.of(feed.author) ?? 0) < to) continue;
-        return this.#ask(other, feed, to, now);
+        const theirs = other.rooms.get(feed.room)?.of(feed.author) ?? 0;
+        if (other.link === link || theirs <= tip) continue;
+        if (this.#wants.hasRoom(other.link)) return this.#ask(other, feed, theirs, now);
+        lack(other, feed);
       }
       return [];
     });

@@ -1,0 +1,39 @@
+import type { LinkId } from '../base/link-id.ts';
+import type { Instant } from '../base/units.ts';
+import type { FeedKey } from '../feed/feeds.ts';
+import type { Frontier } from '../feed/frontier.ts';
+import type { PeerId } from '../identity/peer-id.ts';
+import type { RoomName } from '../identity/room-name.ts';
+import { Outflow } from './outflow.ts';
+
+/** What sync keeps of a link that stands. */
+export interface Linked {
+  readonly link: LinkId;
+  readonly peer: PeerId;
+  /** What the peer told to have, in the rooms that we share. */
+  readonly rooms: Map<RoomName, Frontier>;
+  readonly outflow: Outflow;
+  /** Rooms whose entries by this peer are to be acknowledged. */
+  readonly unacknowledged: Set<RoomName>;
+  /** Feeds of which this peer has more than we, by name, in the order to ask for them. */
+  readonly lacking: Map<string, FeedKey>;
+  /** When our whole frontier was told last. */
+  readonly toldAt: Map<RoomName, Instant>;
+}
+
+export function makeLinked(link: LinkId, peer: PeerId): Linked {
+  return {
+    link,
+    peer,
+    rooms: new Map(),
+    outflow: new Outflow(),
+    unacknowledged: new Set(),
+    lacking: new Map(),
+    toldAt: new Map(),
+  };
+}
+
+/** Notes a feed to be asked of this link when there is room; once, however often the peer tells of it. */
+export function lack(linked: Linked, feed: FeedKey): void {
+  linked.lacking.set(`${feed.room} ${feed.author}`, feed);
+}
