@@ -21,7 +21,7 @@ interface Tally {
 }
 
 const CHECKS: readonly (readonly [string, readonly string[]])[] = [
-  ['build', ['rolldown', '-c', '--logLevel', 'warn']],
+  ['build', ['rolldown', '-c']],
   ['types', ['tsc', '-p', '.']],
   ['lint and format', ['biome', 'check', '.']],
   ['unused code and dependencies', ['knip']],
