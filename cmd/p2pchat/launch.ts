@@ -17,6 +17,8 @@ if (major < NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor < NODE_NEEDED[1
   );
   process.exitCode = 2;
 } else {
+  // Whatever is written here is for its owner alone.
+  process.umask(0o077);
   keepCompiledCode();
   keepQuietAboutSqlite();
   import('./main.ts').then(({ main }) => main(process.argv.slice(2)));

@@ -31,7 +31,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   if (typeof flags === 'number') return flags;
   const full = !flags.plain && process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const nick = await chooseName(flags);
-  if (nick === undefined) return EXIT.usage;
+  if (typeof nick === 'number') return nick;
   const profile = flags.profile ?? nick;
   const folders = findFolders(profile);
   const traceFolder = full || flags.debug ? folders.state : undefined;
@@ -74,8 +74,8 @@ function readFlags(args: readonly string[]): Flags | ExitCode {
   return flags ?? EXIT.usage;
 }
 
-/** The name of this run: named, else remembered, else asked for on a terminal and remembered. */
-async function chooseName(flags: Flags): Promise<Nick | undefined> {
+/** The name of this run: named, else remembered, else asked for on a terminal and remembered. Or the exit code without one. */
+async function chooseName(flags: Flags): Promise<Nick | ExitCode> {
   if (flags.username !== undefined) return flags.username;
   const path = join(findFolders('any').config, 'config.json');
   const settings = readSettings(path);
@@ -83,11 +83,12 @@ async function chooseName(flags: Flags): Promise<Nick | undefined> {
   if (known !== undefined) return known;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     tell('who are you? Start with -username NAME, or once on a terminal, where you are asked.');
-    return undefined;
+    return EXIT.usage;
   }
   const { askName } = await import('../../internal/terminal/ask-name.ts');
   const nick = await askName(process.stdin, process.stderr);
-  if (nick !== undefined) writeSettings(path, { ...settings, username: nick });
+  if (nick === undefined) return EXIT.interrupt;
+  writeSettings(path, { ...settings, username: nick });
   return nick;
 }
 
