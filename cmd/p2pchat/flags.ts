@@ -12,7 +12,7 @@ import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { GoStyleCommand } from './go-style.ts';
 
-export interface Group {
+interface Group {
   readonly address: string;
   readonly port: number;
 }

@@ -34,7 +34,7 @@ const leaveSchema = z.object({
 const datagramSchema = z.discriminatedUnion('type', [announceSchema, leaveSchema]);
 
 export type Announce = z.infer<typeof announceSchema>;
-export type Leave = z.infer<typeof leaveSchema>;
+type Leave = z.infer<typeof leaveSchema>;
 
 /** A datagram as it was read; nothing in it is proven until its signature is verified. */
 export interface SignedDatagram {
