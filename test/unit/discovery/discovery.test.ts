@@ -1,0 +1,279 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ANNOUNCE_BURST_MS,
+  ANNOUNCE_CHECKS_MAX,
+  ANNOUNCE_INTERVAL_MS,
+  ANNOUNCE_JITTER_SHARE,
+  ANNOUNCES_PER_SECOND_MAX,
+  ANSWER_INTERVAL_MS,
+  SIGHTING_LIFE_MS,
+  SIGHTINGS_MAX,
+} from '../../../pkg/base/limits.ts';
+import { Random } from '../../../pkg/base/random.ts';
+import { type Instant, instant } from '../../../pkg/base/units.ts';
+import { Discovery, type DiscoveryOut, ignoredText } from '../../../pkg/discovery/discovery.ts';
+import { sealed, unsealed } from '../../../pkg/wire/entry.ts';
+import { isInstanceId } from '../../../pkg/wire/fields.ts';
+import { toyPeerId, toySign } from '../../sim/toy-crypto.ts';
+import { nickOf } from '../speaker.ts';
+
+const me = toyPeerId('me');
+const HOME = { address: '10.0.0.7', port: 40_000 };
+
+function instanceOf(count: number) {
+  const text = count.toString(16).padStart(16, '0');
+  if (!isInstanceId(text)) throw new Error('no instance');
+  return text;
+}
+
+/** Discovery as its driver sees it: own datagrams are signed, heard ones verified, at once. */
+class Ear {
+  readonly discovery: Discovery;
+  now = 0;
+  /** What was sent to the group, and when. */
+  readonly announced: { readonly at: number; readonly text: string }[] = [];
+  verified = 0;
+
+  constructor(seed = 1) {
+    this.discovery = new Discovery({ me, instance: instanceOf(1), port: 8080, random: new Random(seed) });
+  }
+
+  begin(): void {
+    this.settle(this.discovery.begin(nickOf('me')));
+  }
+
+  /** Lets the clock run, waking at each deadline. */
+  run(until: number): DiscoveryOut[] {
+    const out: DiscoveryOut[] = [];
+    for (
+      let next = this.discovery.nextDeadline();
+      next !== undefined && next <= until;
+      next = this.discovery.nextDeadline()
+    ) {
+      this.now = next;
+      out.push(...this.settle(this.discovery.due(next)));
+    }
+    this.now = until;
+    return out;
+  }
+
+  hear(text: string, from = HOME): DiscoveryOut[] {
+    return this.settle(this.discovery.heard(from, new TextEncoder().encode(text), instant(this.now)));
+  }
+
+  settle(outs: readonly DiscoveryOut[]): DiscoveryOut[] {
+    return outs.flatMap((out) => {
+      if (out.type === 'datagram' && out.to === 'group') this.announced.push({ at: this.now, text: out.text });
+      if (out.type === 'sign-own') {
+        const text = sealed(out.text, toySign(me, 'announce', out.text));
+        return this.settle(this.discovery.signed(out.which, text, instant(this.now)));
+      }
+      if (out.type !== 'check') return [out];
+      this.verified += 1;
+      const { body, signed, signature } = out.datagram;
+      const valid = toySign(body.peer, 'announce', signed) === signature;
+      return this.settle(this.discovery.checked(out.datagram, valid, instant(this.now)));
+    });
+  }
+}
+
+function announce(name: string, fields: object = {}): string {
+  const peer = toyPeerId(name);
+  const text = unsealed({
+    type: 'announce',
+    version: 1,
+    peer,
+    instance: instanceOf(1),
+    nick: 'bob',
+    port: 9000,
+    ...fields,
+  });
+  return sealed(text, toySign(peer, 'announce', text));
+}
+
+function leave(name: string, instance = instanceOf(1)): string {
+  const peer = toyPeerId(name);
+  const text = unsealed({ type: 'leave', version: 1, peer, instance });
+  return sealed(text, toySign(peer, 'announce', text));
+}
+
+const types = (outs: readonly DiscoveryOut[]) => outs.map((out) => out.type);
+const answers = (outs: readonly DiscoveryOut[]) => outs.filter((out) => out.type === 'datagram');
+
+describe('announcing', () => {
+  it('begins with a burst that asks, and goes on at its interval without asking', () => {
+    const ear = new Ear();
+    ear.begin();
+    ear.run(30_000);
+    const [burst, later] = [ear.announced.slice(0, 4), ear.announced.slice(4)];
+    expect(burst.map(({ at }) => at)).toEqual(ANNOUNCE_BURST_MS);
+    expect(burst.every(({ text }) => JSON.parse(text).ask === true)).toBe(true);
+    expect(later.every(({ text }) => JSON.parse(text).ask === undefined)).toBe(true);
+    const gaps = later.map(({ at }, place) => at - (ear.announced[place + 3]?.at ?? 0));
+    expect(gaps.length).toBeGreaterThanOrEqual(4);
+    for (const gap of gaps) {
+      expect(Math.abs(gap - ANNOUNCE_INTERVAL_MS)).toBeLessThanOrEqual(ANNOUNCE_INTERVAL_MS * ANNOUNCE_JITTER_SHARE);
+    }
+  });
+
+  it('waits for its signatures', () => {
+    const { discovery } = new Ear();
+    expect(types(discovery.begin(nickOf('me')))).toEqual(['sign-own', 'sign-own', 'sign-own']);
+    expect(discovery.nextDeadline()).toBeUndefined();
+    expect(discovery.signed('asking', 'a', instant(0))).toEqual([]);
+    expect(discovery.signed('answering', 'b', instant(0))).toEqual([]);
+    expect(discovery.signed('leaving', 'c', instant(0))).toEqual([{ type: 'datagram', to: 'group', text: 'a' }]);
+  });
+
+  it('bursts again when the network has changed', () => {
+    const ear = new Ear();
+    ear.begin();
+    ear.run(20_000);
+    const before = ear.announced.length;
+    ear.settle(ear.discovery.burst(instant(ear.now)));
+    ear.run(20_800);
+    expect(ear.announced.slice(before).map(({ at }) => at - 20_000)).toEqual(ANNOUNCE_BURST_MS);
+  });
+
+  it('of 300 peers together stays under the rate of the network', () => {
+    const ear = new Ear();
+    ear.begin();
+    ear.run(5_000);
+    for (let count = 1; count < 300; count += 1) ear.hear(announce(`peer ${count}`));
+    const before = ear.announced.length;
+    for (let minute = 0; minute < 20; minute += 1) {
+      ear.run(ear.now + SIGHTING_LIFE_MS / 2);
+      for (let count = 1; count < 300; count += 1) ear.hear(announce(`peer ${count}`));
+    }
+    const perSecond = (ear.announced.length - before) / (20 * SIGHTING_LIFE_MS) / 0.000_5;
+    expect(perSecond * 300).toBeLessThanOrEqual(ANNOUNCES_PER_SECOND_MAX * 1.1);
+    expect(perSecond * 300).toBeGreaterThan(ANNOUNCES_PER_SECOND_MAX / 2);
+  });
+});
+
+describe('hearing', () => {
+  it('a newcomer is sighted at the address its datagram came from, and answered directly', () => {
+    const ear = new Ear();
+    ear.begin();
+    const outs = ear.hear(announce('bob', { ask: true }));
+    expect(outs[0]).toEqual({ type: 'sighted', peer: toyPeerId('bob'), at: { address: HOME.address, port: 9000 } });
+    expect(outs[1]).toMatchObject({ type: 'datagram', to: HOME });
+    expect(JSON.parse(answers(outs)[0]?.text ?? '{}')).toMatchObject({ type: 'announce', peer: me, nick: 'me' });
+    expect([...ear.discovery.sightings()]).toEqual([toyPeerId('bob')]);
+  });
+
+  it('one who does not ask is not answered', () => {
+    const ear = new Ear();
+    ear.begin();
+    expect(types(ear.hear(announce('bob')))).toEqual(['sighted']);
+  });
+
+  it('one who asks often is answered at most so often, one who has started again at once', () => {
+    const ear = new Ear();
+    ear.begin();
+    let count = 0;
+    for (; ear.now < 10 * ANSWER_INTERVAL_MS; ear.now += 10)
+      count += answers(ear.hear(announce('bob', { ask: true }))).length;
+    expect(count).toBe(10);
+    expect(answers(ear.hear(announce('bob', { ask: true, instance: instanceOf(2) })))).toHaveLength(1);
+  });
+
+  it('the same datagram again is not verified again, from wherever it comes', () => {
+    const ear = new Ear();
+    ear.begin();
+    ear.hear(announce('bob'));
+    const outs = ear.hear(announce('bob'), { address: '10.0.0.8', port: 1 });
+    expect(outs).toMatchObject([{ type: 'sighted', at: { address: '10.0.0.8', port: 9000 } }]);
+    expect(ear.verified).toBe(1);
+  });
+
+  it('a datagram that comes over two cards while it is verified is sighted at both', () => {
+    const { discovery } = new Ear();
+    const bytes = new TextEncoder().encode(announce('bob'));
+    const [check] = discovery.heard(HOME, bytes, instant(0));
+    expect(discovery.heard({ address: '10.1.0.7', port: 1 }, bytes, instant(0))).toEqual([]);
+    if (check?.type !== 'check') throw new Error('nothing to check');
+    const outs = discovery.checked(check.datagram, true, instant(1));
+    expect(outs).toMatchObject([{ at: { address: '10.0.0.7' } }, { at: { address: '10.1.0.7' } }]);
+    expect(discovery.checked(check.datagram, true, instant(2))).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['is forged', announce('bob').replace('"port":9000', '"port":9001')],
+    ['is of another version', announce('bob', { version: 2 })],
+    ['is oversized', announce('bob', { pad: 'x'.repeat(1_024) })],
+    ['is no JSON', 'hello'],
+  ])('what %s is ignored with a reason', (_, text) => {
+    const ear = new Ear();
+    ear.begin();
+    const outs = ear.hear(text);
+    expect(types(outs)).toEqual(['ignored']);
+    expect(outs.map((out) => (out.type === 'ignored' ? ignoredText(out) : ''))[0]).toMatch(
+      /^ignored .*10\.0\.0\.7:40000: \w/,
+    );
+    expect([...ear.discovery.sightings()]).toEqual([]);
+  });
+
+  it('its own announces mean nothing', () => {
+    const ear = new Ear();
+    ear.begin();
+    expect(ear.hear(ear.announced[0]?.text ?? '')).toEqual([]);
+  });
+});
+
+describe('leaving', () => {
+  it('takes the sighting back at once, and only of the start that leaves', () => {
+    const ear = new Ear();
+    ear.begin();
+    ear.hear(announce('bob', { instance: instanceOf(2) }));
+    expect(ear.hear(leave('bob', instanceOf(1)))).toEqual([]);
+    expect(ear.hear(leave('bob', instanceOf(2)))).toEqual([{ type: 'unsighted', peer: toyPeerId('bob'), left: true }]);
+    expect(ear.hear(leave('bob', instanceOf(2)))).toEqual([]);
+    expect(ear.run(10 * SIGHTING_LIFE_MS).filter(({ type }) => type === 'unsighted')).toEqual([]);
+  });
+
+  it('oneself is said once; after it nothing is announced or answered', () => {
+    const ear = new Ear();
+    ear.begin();
+    const [goodbye] = answers(ear.discovery.leave());
+    expect(JSON.parse(goodbye?.text ?? '{}')).toMatchObject({ type: 'leave', peer: me });
+    const before = ear.announced.length;
+    expect(types(ear.hear(announce('bob', { ask: true })))).toEqual(['sighted']);
+    ear.run(30_000);
+    expect(ear.announced.length).toBe(before);
+  });
+
+  it('without a word is noticed when nothing was heard for so long', () => {
+    const ear = new Ear();
+    ear.begin();
+    ear.hear(announce('bob'));
+    ear.run(SIGHTING_LIFE_MS - 1);
+    ear.hear(announce('bob'));
+    expect(ear.run(2 * SIGHTING_LIFE_MS - 2).filter(({ type }) => type === 'unsighted')).toEqual([]);
+    expect(ear.run(2 * SIGHTING_LIFE_MS)).toContainEqual({ type: 'unsighted', peer: toyPeerId('bob'), left: false });
+  });
+});
+
+describe('the bounds', () => {
+  it('the one heard longest ago makes room for the one too many', () => {
+    const ear = new Ear();
+    ear.begin();
+    for (let count = 0; count < SIGHTINGS_MAX; count += 1) ear.hear(announce(`peer ${count}`));
+    ear.hear(announce('peer 0'));
+    const outs = ear.hear(announce('one too many'));
+    expect(outs).toContainEqual({ type: 'unsighted', peer: toyPeerId('peer 1'), left: false });
+    expect([...ear.discovery.sightings()]).toHaveLength(SIGHTINGS_MAX);
+  });
+
+  it('so many are verified at once, the others dropped until one is done', () => {
+    const { discovery } = new Ear();
+    const now: Instant = instant(0);
+    const hear = (name: string) => discovery.heard(HOME, new TextEncoder().encode(announce(name)), now);
+    const checks = Array.from({ length: ANNOUNCE_CHECKS_MAX }, (_, count) => hear(`peer ${count}`)[0]);
+    expect(hear('one too many')).toMatchObject([{ type: 'ignored', why: 'too many to verify' }]);
+    const [first] = checks;
+    if (first?.type !== 'check') throw new Error('nothing to check');
+    expect(types(discovery.checked(first.datagram, false, now))).toEqual(['ignored']);
+    expect(types(hear('one too many'))).toEqual(['check']);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import {
+  COUNT_MAX,
+  DIGESTS_PER_BEAT_MAX,
+  HEADS_PER_LINE_MAX,
+  LOST_LINKS_MAX,
+  REASON_CHARS_MAX,
+} from '../../../pkg/base/limits.ts';
+import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import { type Control, decodeMessage, encodeMessage } from '../../../pkg/wire/message.ts';
+import { toyPeerId } from '../../sim/toy-crypto.ts';
+
+const alice = toyPeerId('alice');
+const HELLO = {
+  type: 'hello',
+  version: 1,
+  instance: '0123456789abcdef',
+  nick: 'alice',
+  port: 8080,
+  lost: 0,
+  software: 'p',
+};
+const BEAT = { type: 'beat', sent: 0, digests: [] };
+const HAVE = { type: 'have', room: GENERAL, heads: [[alice, 1]] };
+const WANT = { type: 'want', room: GENERAL, author: alice, from: 1, to: 2 };
+const BYE = { type: 'bye', code: 'goodbye', reason: '' };
+
+function codeOf(value: unknown): string {
+  const message = decodeMessage(typeof value === 'string' ? value : JSON.stringify(value));
+  return message.type === 'fault' ? message.code : message.type;
+}
+
+const heads = (count: number) => Array.from({ length: count }, () => [alice, 1]);
+const digests = (count: number) => Array.from({ length: count }, () => [GENERAL, 'x']);
+
+describe('a message', () => {
+  it.each<[string, unknown]>([
+    ['hello', HELLO],
+    ['hello', { ...HELLO, lost: LOST_LINKS_MAX, port: 65_535, software: 'x'.repeat(64), more: 'ignored' }],
+    ['beat', BEAT],
+    ['beat', { ...BEAT, sent: COUNT_MAX, echo: COUNT_MAX, held: COUNT_MAX, digests: digests(DIGESTS_PER_BEAT_MAX) }],
+    ['have', HAVE],
+    ['have', { ...HAVE, heads: heads(HEADS_PER_LINE_MAX), whole: true }],
+    ['want', { ...WANT, from: COUNT_MAX, to: 1 }],
+    ['nick', { type: 'nick', nick: 'bob' }],
+    ['bye', BYE],
+    ['bye', { ...BYE, code: 'unheard-of', reason: 'x'.repeat(REASON_CHARS_MAX) }],
+  ])('%s within its bounds: %j', (type, value) => {
+    expect(codeOf(value)).toBe(type);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', ''],
+    ['no JSON', '{'],
+    ['JSON that is no object', 'null'],
+    ['a number', '42'],
+    ['a list', [HELLO]],
+    ['no type', { ...HELLO, type: undefined }],
+    ['a type of no protocol', { ...HELLO, type: 'constructor' }],
+    ['a type from the prototype', { ...HELLO, type: '__proto__' }],
+    ['two objects', `${JSON.stringify(HELLO)}${JSON.stringify(HELLO)}`],
+    ['deep nesting', `${'['.repeat(30_000)}${']'.repeat(30_000)}`],
+    ['an instance in capitals', { ...HELLO, instance: '0123456789ABCDEF' }],
+    ['port 0', { ...HELLO, port: 0 }],
+    ['a port too great', { ...HELLO, port: 65_536 }],
+    ['lost below zero', { ...HELLO, lost: -1 }],
+    ['lost too great', { ...HELLO, lost: LOST_LINKS_MAX + 1 }],
+    ['a lost that is no whole number', { ...HELLO, lost: 0.5 }],
+    ['software too long', { ...HELLO, software: 'x'.repeat(65) }],
+    ['a nick with ESC', { ...HELLO, nick: 'a\u001b[31m' }],
+    ['ticks below zero', { ...BEAT, sent: -1 }],
+    ['ticks beyond the whole numbers', '{"type":"beat","sent":9007199254740992,"digests":[]}'],
+    ['ticks without end', '{"type":"beat","sent":1e999,"digests":[]}'],
+    ['a digest too long', { ...BEAT, digests: [[GENERAL, 'x'.repeat(33)]] }],
+    ['digests too many', { ...BEAT, digests: digests(DIGESTS_PER_BEAT_MAX + 1) }],
+    ['heads too many', { ...HAVE, heads: heads(HEADS_PER_LINE_MAX + 1) }],
+    ['a head of 0', { ...HAVE, heads: [[alice, 0]] }],
+    ['a head with three parts', { ...HAVE, heads: [[alice, 1, 1]] }],
+    ['a head of nobody', { ...HAVE, heads: [['__proto__', 1]] }],
+    ['heads that are an object', { ...HAVE, heads: { length: 1 } }],
+    ['a want from 0', { ...WANT, from: 0 }],
+    ['a want beyond the whole numbers', { ...WANT, to: COUNT_MAX + 1 }],
+    ['a room with capitals', { ...WANT, room: '#General' }],
+    ['a bye with a code that is none', { ...BYE, code: 'Good Bye' }],
+    ['a reason too long', { ...BYE, reason: 'x'.repeat(REASON_CHARS_MAX + 1) }],
+  ])('%s is a bad line', (_, value) => {
+    expect(codeOf(value)).toBe('bad-line');
+  });
+
+  it('says in a fault where it was wrong, and nothing of what was said', () => {
+    const fault = decodeMessage(JSON.stringify({ ...HELLO, nick: 'a secret' }));
+    expect(fault).toMatchObject({ type: 'fault', why: 'no message of the protocol: nick' });
+  });
+
+  it('cannot bring a prototype along', () => {
+    const message = decodeMessage(`{"__proto__":{"polluted":true},${JSON.stringify(BYE).slice(1)}`);
+    expect(message.type).toBe('bye');
+    expect('polluted' in message).toBe(false);
+  });
+
+  it('is read back as it was written', () => {
+    const said: Control = { type: 'have', room: GENERAL, heads: [[alice, 3]], whole: true };
+    expect(decodeMessage(encodeMessage(said))).toEqual(said);
+    expect(encodeMessage(said)).not.toContain('\n');
+  });
+});
