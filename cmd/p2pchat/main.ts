@@ -56,6 +56,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     return await (keys === undefined ? runLines(session, flags.plain) : runScreen(session, keys));
   } finally {
     if (full) process.stdin.setRawMode(false);
+    // Whoever still listens to it would keep the process alive.
+    process.stdin.destroy();
     closeTrace(trace);
   }
 }
@@ -154,7 +156,6 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
   } finally {
     await session.stop();
     signals.stop();
-    process.stdin.destroy();
   }
 }
 
