@@ -1,0 +1,71 @@
+import { wallTime } from '../../../pkg/base/units.ts';
+import { Feeds, type FeedsOut, type StoredHead } from '../../../pkg/feed/feeds.ts';
+import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import { sealed } from '../../../pkg/wire/entry.ts';
+import { hashText, toyPeerId, toySign } from '../../sim/toy-crypto.ts';
+import { nickOf, type Speaker, verdict } from '../speaker.ts';
+
+export const me = toyPeerId('me');
+
+/** Feeds whose questions wait until the test answers them. */
+export class Desk {
+  readonly feeds: Feeds;
+  readonly log: FeedsOut[] = [];
+  readonly waiting: FeedsOut[] = [];
+  /** Texts of what was accepted, in order. */
+  readonly accepted: string[] = [];
+
+  constructor(heads: readonly StoredHead[] = []) {
+    this.feeds = new Feeds(me, [GENERAL], heads);
+  }
+
+  /** Takes what the feeds said: questions wait. The kinds of it, faults with their link. */
+  take(outs: readonly FeedsOut[]): string[] {
+    return outs.map((out) => {
+      this.log.push(out);
+      if (out.type === 'verify' || out.type === 'sign' || out.type === 'store') this.waiting.push(out);
+      if (out.type === 'accepted')
+        this.accepted.push(...out.runs.flatMap(({ entries }) => entries.map((e) => e.content)));
+      return out.type === 'fault' ? `${out.fault.code} ${out.link}` : out.type;
+    });
+  }
+
+  offer(speaker: Speaker, contents: string, link = 1): string[] {
+    return this.take(this.feeds.offer(speaker.say(contents), speaker.on(link)));
+  }
+
+  /** Answers the question that waited longest. */
+  answer(disk: 'works' | 'fails' = 'works'): string[] {
+    const asked = this.waiting.shift();
+    switch (asked?.type) {
+      case 'verify': {
+        const { valid, hashes } = verdict(asked.feed.author, asked);
+        return this.take(this.feeds.verified(asked.feed, valid, hashes));
+      }
+      case 'sign': {
+        const text = sealed(asked.text, toySign(me, 'run', asked.text));
+        return this.take(this.feeds.signed(asked.feed, text, hashText(text)));
+      }
+      case 'store':
+        return this.take(
+          disk === 'works' ? this.feeds.stored(asked.feed) : this.feeds.storeFailed(asked.feed, 'disk full'),
+        );
+      default:
+        throw new Error('nothing was asked');
+    }
+  }
+
+  settle(): string[] {
+    const kinds: string[] = [];
+    while (this.waiting.length > 0) kinds.push(...this.answer());
+    return kinds;
+  }
+
+  say(content: string): boolean {
+    return this.feeds.say(GENERAL, { kind: 'chat', sender: nickOf('me'), content, saidAt: wallTime(0) });
+  }
+
+  compose(): string[] {
+    return this.take(this.feeds.compose(GENERAL));
+  }
+}

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { BEAT_INTERVAL_MS, TELL_INTERVAL_MS, WANT_TIMEOUT_MS, WANTS_PER_LINK_MAX } from '../../../pkg/base/limits.ts';
+import { linkId } from '../../../pkg/base/link-id.ts';
+import { instant } from '../../../pkg/base/units.ts';
+import type { PeerId } from '../../../pkg/identity/peer-id.ts';
+import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import { toyPeerId } from '../../sim/toy-crypto.ts';
+import { library, mesh } from './crowd.ts';
+
+describe('a full mesh', () => {
+  it('brings each entry across each of its author’s links once, and across no other', () => {
+    const { crowd, members } = mesh(6);
+    crowd.sent.length = 0;
+    for (let round = 0; round < 3; round += 1) {
+      for (const member of members) member.say(`round ${round}`);
+      crowd.settle();
+    }
+    crowd.wait(5_000, ...members);
+    expect([...crowd.crossings().values()]).toEqual(new Array(6 * 3 * 5).fill(1));
+    expect(crowd.sentOf('want')).toEqual([]);
+    const [first] = members;
+    for (const member of members) expect(member.held()).toEqual(first?.held());
+  });
+
+  it('acknowledges many entries at once, to their author alone', () => {
+    const { crowd, members } = mesh(3);
+    const [alice] = members;
+    crowd.sent.length = 0;
+    for (let count = 0; count < 50; count += 1) alice?.say(`${count}`);
+    crowd.wait(1_000, ...members);
+    expect(crowd.sentOf('have')).toHaveLength(2);
+    expect(alice?.delivered.map(({ sequence }) => sequence)).toEqual([50, 50]);
+  });
+
+  it('at rest says nothing but beats', () => {
+    const { crowd, members } = mesh(5);
+    for (const member of members) member.say('hello');
+    crowd.wait(5_000, ...members);
+    crowd.sent.length = 0;
+    for (let count = 0; count < 10; count += 1) {
+      crowd.wait(BEAT_INTERVAL_MS, ...members);
+      crowd.beat(...members);
+    }
+    expect(crowd.sent).toEqual([]);
+  });
+});
+
+describe('a newcomer', () => {
+  it('gets what absent people said once, though all have it', () => {
+    const { crowd, members, newcomer } = library({ members: 4, authors: 20, entries: 5 });
+    for (const member of members) crowd.link(member, newcomer);
+    crowd.wait(5_000, ...members, newcomer);
+    expect(newcomer.held()).toEqual(members[0]?.held());
+    expect([...crowd.crossings().values()]).toEqual(new Array(100).fill(1));
+    expect(crowd.sentOf('want')).toHaveLength(20);
+  });
+
+  it('gets what those who are here said from themselves, unasked', () => {
+    const { crowd, members } = mesh(4);
+    for (const member of members) member.say('hello');
+    crowd.settle();
+    crowd.sent.length = 0;
+    const newcomer = crowd.member('newcomer');
+    for (const member of members) crowd.link(member, newcomer);
+    crowd.wait(1_000, ...members, newcomer);
+    expect(newcomer.held()).toHaveLength(4);
+    expect([...crowd.crossings().values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4 + 3);
+  });
+
+  it('asks for so many ranges at once and for the next when one has come', () => {
+    const { crowd, members, newcomer } = library({ members: 1, authors: WANTS_PER_LINK_MAX + 50 });
+    const [member] = members;
+    if (member === undefined) throw new Error('nobody');
+    let asked = 0;
+    crowd.lost = ({ from, text }) => {
+      if (from === newcomer && text.includes('"want"')) asked += 1;
+      return from === newcomer && text.includes('"want"');
+    };
+    crowd.link(member, newcomer);
+    crowd.settle();
+    expect(asked).toBe(WANTS_PER_LINK_MAX);
+    crowd.lost = () => false;
+    for (let count = 0; count < 4; count += 1) {
+      crowd.wait(WANT_TIMEOUT_MS + TELL_INTERVAL_MS, member, newcomer);
+      crowd.beat(member, newcomer);
+    }
+    expect(newcomer.held()).toEqual(member.held());
+    expect(newcomer.faults).toEqual([]);
+  });
+
+  it('asks another one when the first gives nothing', () => {
+    const { crowd, members, newcomer } = library({ members: 2, authors: 1 });
+    const [silent, other] = members;
+    if (silent === undefined || other === undefined) throw new Error('nobody');
+    crowd.lost = ({ from, text }) => from === silent && text.includes('"chat"');
+    crowd.link(silent, newcomer);
+    crowd.link(other, newcomer);
+    crowd.wait(WANT_TIMEOUT_MS - 1, silent, other, newcomer);
+    expect(newcomer.held()).toEqual([]);
+    crowd.wait(1, silent, other, newcomer);
+    expect(newcomer.held()).toEqual(other.held());
+  });
+
+  it('asks another one at once when the link is lost', () => {
+    const { crowd, members, newcomer } = library({ members: 2, authors: 300 });
+    const [leaving, other] = members;
+    if (leaving === undefined || other === undefined) throw new Error('nobody');
+    crowd.lost = ({ from, text }) => from === leaving && text.includes('"chat"');
+    const link = crowd.link(leaving, newcomer);
+    crowd.link(other, newcomer);
+    crowd.settle();
+    crowd.unlink(link, leaving, newcomer);
+    crowd.settle();
+    expect(newcomer.held()).toEqual(other.held());
+  });
+
+  it('is not kept from what others have by one who claims to have more', () => {
+    const { crowd, members, newcomer } = library({ members: 1, authors: 1, entries: 3 });
+    const [honest] = members;
+    const liar = linkId(1_000);
+    if (honest === undefined) throw new Error('nobody');
+    newcomer.links.set(liar, crowd.member('liar'));
+    newcomer.sync(newcomer.machine.linked(liar, toyPeerId('liar'), instant(0)));
+    const heads: [PeerId, number][] = [[toyPeerId('author0'), Number.MAX_SAFE_INTEGER]];
+    const lie = () =>
+      newcomer.sync(
+        newcomer.machine.have(liar, { type: 'have', room: GENERAL, heads, whole: true }, instant(crowd.now)),
+      );
+    lie();
+    crowd.link(honest, newcomer);
+    crowd.settle();
+    expect(newcomer.held()).toEqual([]);
+    crowd.wait(WANT_TIMEOUT_MS - 1, newcomer);
+    lie();
+    crowd.wait(1, newcomer);
+    lie();
+    crowd.settle();
+    expect(newcomer.held()).toEqual(honest.held());
+  });
+});
+
+describe('what was lost on the way', () => {
+  it('is found by the digests of beats and sent again', () => {
+    const { crowd, members } = mesh(3);
+    const [alice, bob] = members;
+    crowd.lost = ({ to, text }) => to === bob && text.includes('"chat"');
+    alice?.say('for bob as well');
+    crowd.settle();
+    crowd.lost = () => false;
+    expect(bob?.held()).toEqual([]);
+    crowd.wait(BEAT_INTERVAL_MS, ...members);
+    crowd.beat(...members);
+    expect(bob?.held()).toEqual(alice?.held());
+  });
+
+  it('is asked for when what follows shows the gap, once', () => {
+    const { crowd, members } = mesh(2);
+    const [alice, bob] = members;
+    crowd.lost = ({ text }) => text.includes('"chat"');
+    alice?.say('1');
+    crowd.settle();
+    crowd.lost = () => false;
+    crowd.sent.length = 0;
+    for (const content of ['2', '3', '4']) alice?.say(content);
+    crowd.settle();
+    expect(crowd.sentOf('want')).toHaveLength(1);
+    crowd.wait(BEAT_INTERVAL_MS, ...members);
+    crowd.beat(...members);
+    expect(bob?.held()).toEqual(alice?.held());
+  });
+});
+
+describe('a link that is full', () => {
+  it('log-is-queue: gets nothing, keeps nothing waiting, and reads on from the log when it has drained', () => {
+    const { crowd, members } = mesh(3);
+    const [alice, bob, carol] = members;
+    const link = [...(alice?.links ?? [])].find(([, member]) => member === bob)?.[0] ?? linkId(0);
+    alice?.machine.congested(link);
+    crowd.sent.length = 0;
+    for (let count = 0; count < 100; count += 1) alice?.say(`${count}`);
+    crowd.settle();
+    expect(bob?.held()).toEqual([]);
+    expect(carol?.held()).toHaveLength(100);
+    expect(alice?.loads).toEqual([]);
+    alice?.sync(alice.machine.drained(link));
+    crowd.settle();
+    expect(bob?.held()).toEqual(carol?.held());
+    expect([...crowd.crossings().values()]).toEqual(new Array(200).fill(1));
+    expect(alice?.loads).toHaveLength(1);
+  });
+
+  it('log-is-queue: is told no frontier, and acknowledges when it has drained', () => {
+    const { crowd, members } = mesh(2);
+    const [alice, bob] = members;
+    const [link = linkId(0)] = bob?.links.keys() ?? [];
+    bob?.machine.congested(link);
+    crowd.sent.length = 0;
+    alice?.say('hello');
+    crowd.wait(5_000, ...members);
+    crowd.beat(...members);
+    expect(crowd.sentOf('have', bob)).toEqual([]);
+    bob?.sync(bob.machine.drained(link));
+    crowd.settle();
+    expect(alice?.delivered).toEqual([{ peer: bob?.peer, sequence: 1 }]);
+  });
+});
