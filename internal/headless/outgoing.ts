@@ -67,8 +67,8 @@ export class Outgoing {
       this.#settled += 1;
       this.#sequence = event.message.sequence;
     } else if (event.type === 'refused') {
-      this.#settled += 1;
-      this.#refused += 1;
+      this.#settled += event.unsaid;
+      this.#refused += event.unsaid;
     } else if (event.type === 'delivered') {
       this.#acknowledged.set(event.peer, event.sequence);
     }

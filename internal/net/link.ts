@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import { UNSENT_BYTES_CUT } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { failureCode } from './network-error.ts';
@@ -74,6 +75,11 @@ export class Link {
   #turnEnded(): void {
     if (this.#ending !== undefined) return;
     this.#write();
+    if (this.#socket.writableLength > UNSENT_BYTES_CUT) {
+      this.#ending = 'the other side reads nothing';
+      this.#socket.destroy();
+      return;
+    }
     if (this.#congested || this.#socket.writableLength <= this.#options.unsentBytesMax) return;
     this.#congested = true;
     this.#options.deliver({ type: 'congested', link: this.#options.id });

@@ -87,8 +87,8 @@ export const SILENCE_MS_MAX = 5_500;
 export const OWN_STALL_MS = 500;
 export const STALL_GRACE_MS = 1_500;
 /** Lines that are neither entries nor `want`: so many a second, with a reserve for bursts (`flood`). */
-export const CONTROL_LINES_PER_SECOND_MAX = 50;
-export const CONTROL_LINES_BURST_MAX = 400;
+export const CONTROL_LINES_PER_SECOND_MAX = 200;
+export const CONTROL_LINES_BURST_MAX = 1_000;
 /** Characters of the reason in a bye. */
 export const REASON_CHARS_MAX = 200;
 /** Links that one peer key may have lost since the start of the other, as its hello tells. */
@@ -128,6 +128,8 @@ export const LOAD_BYTES_MAX = 262_144;
 export const PENDING_BYTES_MAX = 1_048_576;
 /** Bytes that a link's socket may hold unsent before nothing more is read from the store for it. */
 export const UNSENT_BYTES_MAX = 1_048_576;
+/** A link whose socket holds so many bytes unsent is cut: its peer reads nothing. */
+export const UNSENT_BYTES_CUT = 8_388_608;
 /** What was received is acknowledged to its author after this pause, many at once. */
 export const ACK_DELAY_MS = 20;
 /** A range that was asked for and of which nothing came for so long is asked of another peer. */
@@ -177,5 +179,7 @@ assert(6 * CONTENT_BYTES_MAX + 4_096 < RUN_BYTES_MAX, 'a message fits its run ev
 assert(RUN_BYTES_MAX <= LINE_BYTES_MAX, 'a run of one entry fits a line');
 assert(RUN_BYTES_MAX <= LOAD_BYTES_MAX && LOAD_BYTES_MAX <= PENDING_BYTES_MAX, 'one run always fits what is loaded');
 assert(WANTS_PER_LINK_MAX < STREAMS_PER_LINK_MAX, 'who keeps the rules never asks for too many ranges');
+assert(1_000 / ACK_DELAY_MS < CONTROL_LINES_PER_SECOND_MAX / 2, 'acknowledgements are never taken for a flood');
+assert(UNSENT_BYTES_CUT > UNSENT_BYTES_MAX + LOAD_BYTES_MAX, 'a slow peer is spared before it is cut');
 assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told every time');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');

@@ -9,5 +9,5 @@ export type ChatEvent =
   | { readonly type: 'notice'; readonly room: RoomName; readonly notice: Notice }
   /** `peer` has stored one's own entries up to `sequence`. */
   | { readonly type: 'delivered'; readonly room: RoomName; readonly peer: PeerId; readonly sequence: number }
-  /** A command could not be carried out; the text says why and what to do. */
-  | { readonly type: 'refused'; readonly why: string };
+  /** Something was not done; the text says why and what to do. `unsaid` own messages are not said for it. */
+  | { readonly type: 'refused'; readonly why: string; readonly unsaid: number };

@@ -55,10 +55,10 @@ export type Work =
 
 export type Judgement =
   | { readonly type: 'work'; readonly work: Work }
-  /** A run broke the rules; it and everything behind it is dropped. `guilty` is the link to blame, if any. */
+  /** The run that `from` brought broke the rules; it and everything behind it is dropped. */
   | {
       readonly type: 'refused';
-      readonly guilty: LinkId | undefined;
+      readonly from: Bearer | undefined;
       readonly fault: Fault;
       readonly dropped: readonly Offered[];
     };
@@ -129,10 +129,7 @@ export class Feed {
     return { type: 'verify', ...seal, texts: runs.map((run) => run.text) };
   }
 
-  /**
-   * The last signature of the batch and the hashes of all its runs. A fork is its author's fault alone: whoever passes
-   * it on may hold the other history in good faith.
-   */
+  /** The last signature of the batch and the hashes of all its runs. */
   verified(valid: boolean, hashes: readonly RunHash[]): Judgement {
     assert(this.#state === 'verifying' && hashes.length === this.#batch.length, 'an answer to another question');
     const chained = this.#batch.every(({ run }, place) => run.prev === (hashes[place - 1] ?? this.#headHash(place)));
@@ -142,9 +139,8 @@ export class Feed {
     const at = this.#batch[0];
     assert(at !== undefined, 'an empty batch');
     this.#state = valid && !chained ? 'forked' : 'idle';
-    const guilty = this.#state !== 'forked' || at.from?.peer === this.author;
     const reason = valid ? (wrong ?? FORK) : BAD_SIGNATURE;
-    return { type: 'refused', guilty: guilty ? at.from?.link : undefined, fault: reason, dropped: this.#drop() };
+    return { type: 'refused', from: at.from, fault: reason, dropped: this.#drop() };
   }
 
   /** The batch is on disk: the head moves, and the runs count from now on. */

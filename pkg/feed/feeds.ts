@@ -18,6 +18,11 @@ export interface FeedKey {
   readonly author: PeerId;
 }
 
+/** A feed as a key of maps. */
+export function feedName({ room, author }: FeedKey): string {
+  return `${room} ${author}`;
+}
+
 /** A feed's head as the store keeps it. */
 export type StoredHead = FeedKey & Head;
 
@@ -29,6 +34,8 @@ export type FeedsOut =
   | { readonly type: 'accepted'; readonly feed: FeedKey; readonly runs: readonly Run[] }
   | { readonly type: 'gap'; readonly feed: FeedKey; readonly link: LinkId; readonly from: number; readonly to: number }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault }
+  /** What the link brought of somebody else's feed is not true. It may have been taken in: nobody is cut off for it. */
+  | { readonly type: 'distrusted'; readonly feed: FeedKey; readonly link: LinkId }
   | { readonly type: 'forked'; readonly feed: FeedKey }
   | { readonly type: 'flow'; readonly link: LinkId; readonly reading: boolean }
   /** The disk refused; own messages among it are lost to the room and named here. */
@@ -89,7 +96,10 @@ export class Feeds {
     if (room === undefined) return [refusal(link, fault('bad-run', 'a room that we are not in'))];
     let feed = room.feeds.get(run.author);
     if (feed === undefined) {
-      if (room.feeds.size >= FEEDS_PER_ROOM_MAX) return [refusal(link, fault('feeds-full', 'too many authors'))];
+      if (room.feeds.size >= FEEDS_PER_ROOM_MAX) {
+        // The author is told why nobody hears it; whoever passes it on only keeps other authors than we do.
+        return from.peer === run.author ? [refusal(link, fault('feeds-full', 'too many authors'))] : [];
+      }
       feed = new Feed(run.room, run.author);
     }
     const offer = feed.offer(run, from);
@@ -104,9 +114,10 @@ export class Feeds {
     const { feed, room } = this.#find(key);
     const judgement = feed.verified(valid, hashes);
     if (judgement.type === 'work') return [workOut(feed, judgement.work)];
-    const { guilty, dropped } = judgement;
+    const { from, dropped } = judgement;
     const out: FeedsOut[] = feed.forked ? [{ type: 'forked', feed: key }] : [];
-    if (guilty !== undefined) out.push(refusal(guilty, judgement.fault));
+    if (from?.peer === feed.author) out.push(refusal(from.link, judgement.fault));
+    else if (from !== undefined) out.push({ type: 'distrusted', feed: key, link: from.link });
     if (feed.head.sequence === 0 && !feed.forked) room.feeds.delete(feed.author);
     return [...out, ...this.#release(dropped)];
   }

@@ -120,7 +120,7 @@ export class Peer {
   #answer(input: Answer): void {
     const routes = this.#routes;
     const { stages } = routes;
-    const purpose = routes.tickets.redeem(input.ticket);
+    const purpose = routes.redeem(input.ticket);
     assert(purpose !== undefined, 'a ticket that was redeemed before');
     switch (purpose.type) {
       case 'own-datagram':
@@ -136,7 +136,7 @@ export class Peer {
         return routes.fromSync(stages.sync.loaded(purpose.link, input.runs));
       case 'page':
         assert(input.type === 'loaded', 'a page is loaded');
-        stages.room.older(input.runs.map(storedRun), input.more, purpose.before);
+        stages.room.older(input.runs.flatMap(storedRun), input.more, purpose.before);
         return stages.view.touchRoom();
       default:
         return never(purpose);
@@ -188,10 +188,11 @@ export class Peer {
 
   #say({ room, kind, text }: Extract<Command, { readonly type: 'say' }>): void {
     const { stages, nick, now } = this.#routes;
-    if (this.#leaving !== undefined) return this.#refuse('You are leaving: nothing more can be said.');
-    if (!isContent(text)) return this.#refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`);
+    if (this.#leaving !== undefined) return this.#routes.refuse('You are leaving: nothing more can be said.', 1);
+    if (!isContent(text))
+      return this.#routes.refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`, 1);
     if (!stages.feeds.say(room, { kind, sender: nick, content: text, saidAt: now.wall })) {
-      return this.#refuse('Too many messages wait to be stored: send this one again in a moment.');
+      return this.#routes.refuse('Too many messages wait to be stored: send this one again in a moment.', 1);
     }
     this.#goOn();
   }
@@ -222,21 +223,17 @@ export class Peer {
   }
 
   #older(): void {
-    const { stages, tickets } = this.#routes;
+    const routes = this.#routes;
+    const { stages } = routes;
     const before = stages.room.olderThan;
     if (before === undefined) return;
     const room = stages.room.name;
-    this.#routes.effect({ type: 'page', ticket: tickets.issue({ type: 'page', room, before }), room, before });
-  }
-
-  #refuse(why: string): void {
-    this.#routes.effect({ type: 'event', event: { type: 'refused', why } });
+    routes.effect({ type: 'page', ticket: routes.ticket({ type: 'page', room, before }), room, before });
   }
 }
 
-/** What was verified before it was stored is not verified again; the store vouches for its bytes. */
-function storedRun({ text }: StoredRun): Run {
+/** What was verified before it was stored is not verified again. A row that is no run any more is passed over. */
+function storedRun({ text }: StoredRun): Run[] {
   const run = parseRun(text);
-  assert(run.type === 'run', 'the store holds what is no run');
-  return run;
+  return run.type === 'run' ? [run] : [];
 }

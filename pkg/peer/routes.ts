@@ -5,7 +5,6 @@
 import { never } from '../base/assert.ts';
 import { PROTOCOL_VERSION } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import type { Now } from '../base/units.ts';
 import type { Notice } from '../chat/snapshot.ts';
 import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
 import type { FeedsOut } from '../feed/feeds.ts';
@@ -19,44 +18,27 @@ import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
 import { encodeMessage, type Hello } from '../wire/message.ts';
 import type { PeerConfig } from './config.ts';
-import type { Effect, TraceScope } from './effect.ts';
 import type { Ticket } from './input.ts';
+import { Outlet } from './outlet.ts';
 import { makeStages, type Stages } from './stages.ts';
-import { Tickets } from './tickets.ts';
 
-export class Routes {
-  readonly config: PeerConfig;
-  readonly tickets = new Tickets();
+export class Routes extends Outlet {
   readonly stages: Stages;
   nick: Nick;
-  now: Now;
-  #effects: Effect[] = [];
   /** Where the other ends of the links are. */
   readonly #ends = new Map<LinkId, Endpoint>();
 
   constructor(config: PeerConfig) {
-    this.config = config;
+    super(config);
     this.nick = config.nick;
-    this.now = config.startedAt;
     this.stages = makeStages(config);
-  }
-
-  effect(effect: Effect): void {
-    this.#effects.push(effect);
-  }
-
-  /** What came together since it was last asked, in order. */
-  takeEffects(): readonly Effect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
   }
 
   fromDiscovery(outs: readonly DiscoveryOut[]): void {
     for (const out of outs) {
       switch (out.type) {
         case 'sign-own': {
-          const ticket = this.tickets.issue({ type: 'own-datagram', which: out.which });
+          const ticket = this.ticket({ type: 'own-datagram', which: out.which });
           this.effect({ type: 'sign', ticket, context: 'announce', text: out.text });
           break;
         }
@@ -65,7 +47,7 @@ export class Routes {
           break;
         case 'check': {
           const { datagram } = out;
-          const ticket = this.tickets.issue({ type: 'datagram', datagram });
+          const ticket = this.ticket({ type: 'datagram', datagram });
           const { signed, signature } = datagram;
           const author = datagram.body.peer;
           this.effect({ type: 'verify', ticket, context: 'announce', author, signed, signature, texts: [] });
@@ -132,11 +114,9 @@ export class Routes {
         case 'said':
           this.#said(out.link, out.message);
           break;
-        case 'run': {
-          const peer = this.stages.sync.peerOf(out.link);
-          if (peer !== undefined) this.fromFeeds(this.stages.feeds.offer(out.run, { link: out.link, peer }));
+        case 'run':
+          this.#run(out);
           break;
-        }
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
@@ -157,7 +137,7 @@ export class Routes {
       switch (out.type) {
         case 'verify': {
           const { feed, signed, signature, texts } = out;
-          const ticket = this.tickets.issue({ type: 'feed', feed });
+          const ticket = this.ticket({ type: 'feed', feed });
           this.effect({ type: 'verify', ticket, context: 'run', author: feed.author, signed, signature, texts });
           break;
         }
@@ -176,6 +156,10 @@ export class Routes {
         case 'fault':
           this.drop(out.link, out.fault.code, out.fault.why);
           break;
+        case 'distrusted':
+          this.trace('feed', `link ${out.link} brought what ${keyTag(out.feed.author)} did not say`);
+          this.stages.sync.distrust(out.link, out.feed);
+          break;
         case 'forked':
           this.notice({ type: 'problem', text: forkedText(out.feed.author) });
           break;
@@ -184,7 +168,7 @@ export class Routes {
           this.effect(out);
           break;
         case 'store-failed':
-          this.notice({ type: 'problem', text: storeFailedText(out.why, out.unsaid) });
+          this.refuse(storeFailedText(out.why, out.unsaid), out.unsaid);
           break;
         default:
           never(out);
@@ -200,12 +184,12 @@ export class Routes {
           break;
         case 'load': {
           const { feed, from, to } = out.stretch;
-          const ticket = this.tickets.issue({ type: 'outflow', link: out.link });
+          const ticket = this.ticket({ type: 'outflow', link: out.link });
           this.effect({ type: 'load', ticket, ...feed, from, to });
           break;
         }
         case 'delivered':
-          this.effect({ type: 'event', event: out });
+          this.event(out);
           break;
         case 'fault':
           this.drop(out.link, out.fault.code, out.fault.why);
@@ -234,18 +218,10 @@ export class Routes {
     this.fromMesh(this.stages.mesh.closed(link, why, this.now.at));
   }
 
-  send(link: LinkId, line: string): void {
-    this.effect({ type: 'send', link, text: `${line}\n` });
-  }
-
   notice(what: Notice['what']): void {
     const notice = this.stages.room.notice(what, this.now.wall, this.stages.feeds.clock(this.stages.room.name));
     this.stages.view.touchRoom();
-    this.effect({ type: 'event', event: { type: 'notice', room: this.stages.room.name, notice } });
-  }
-
-  trace(scope: TraceScope, text: string): void {
-    if (this.config.tracing) this.effect({ type: 'trace', scope, text });
+    this.event({ type: 'notice', room: this.stages.room.name, notice });
   }
 
   #greet(link: LinkId, lost: number): void {
@@ -282,19 +258,25 @@ export class Routes {
     }
   }
 
+  #run({ link, run }: Extract<SessionOut, { readonly type: 'run' }>): void {
+    const peer = this.stages.sync.peerOf(link);
+    const brings = this.stages.sync.brings(link, run);
+    if (typeof brings === 'object') return this.drop(link, brings.code, brings.why);
+    if (brings === 'welcome' && peer !== undefined) this.fromFeeds(this.stages.feeds.offer(run, { link, peer }));
+  }
+
   #presence(what: Notice['what'] | undefined): void {
     this.stages.view.touchPeople();
     if (what !== undefined) this.notice(what);
   }
 
   #accepted({ feed, runs }: Extract<FeedsOut, { readonly type: 'accepted' }>): void {
-    for (const message of this.stages.room.fold(runs))
-      this.effect({ type: 'event', event: { type: 'message', message } });
+    for (const message of this.stages.room.fold(runs)) this.event({ type: 'message', message });
     this.stages.view.touchRoom();
     this.fromSync(this.stages.sync.accepted(feed, runs, this.now.at));
   }
 
   #feedTicket({ feed }: Extract<FeedsOut, { readonly type: 'sign' | 'store' }>): Ticket {
-    return this.tickets.issue({ type: 'feed', feed });
+    return this.ticket({ type: 'feed', feed });
   }
 }

@@ -1,6 +1,6 @@
 import type { LinkId } from '../base/link-id.ts';
 import type { Instant } from '../base/units.ts';
-import type { FeedKey } from '../feed/feeds.ts';
+import { type FeedKey, feedName } from '../feed/feeds.ts';
 import type { Frontier } from '../feed/frontier.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -17,6 +17,8 @@ export interface Linked {
   readonly unacknowledged: Set<RoomName>;
   /** Feeds of which this peer has more than we, by name, in the order to ask for them. */
   readonly lacking: Map<string, FeedKey>;
+  /** Feeds of others that this peer was asked for and may bring, by name; those it brought forged are not taken any more. */
+  readonly asked: Map<string, 'welcome' | 'distrusted'>;
   /** When our whole frontier was told last. */
   readonly toldAt: Map<RoomName, Instant>;
 }
@@ -29,11 +31,12 @@ export function makeLinked(link: LinkId, peer: PeerId): Linked {
     outflow: new Outflow(),
     unacknowledged: new Set(),
     lacking: new Map(),
+    asked: new Map(),
     toldAt: new Map(),
   };
 }
 
 /** Notes a feed to be asked of this link when there is room; once, however often the peer tells of it. */
 export function lack(linked: Linked, feed: FeedKey): void {
-  linked.lacking.set(`${feed.room} ${feed.author}`, feed);
+  linked.lacking.set(feedName(feed), feed);
 }

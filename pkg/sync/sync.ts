@@ -9,12 +9,11 @@ import {
   DIGEST_REST_MS,
   DIGESTS_PER_BEAT_MAX,
   FEEDS_PER_ROOM_MAX,
-  HEADS_PER_LINE_MAX,
   TELL_INTERVAL_MS,
 } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, between, type Instant } from '../base/units.ts';
-import type { FeedKey, Feeds } from '../feed/feeds.ts';
+import { type FeedKey, type Feeds, feedName } from '../feed/feeds.ts';
 import { Frontier } from '../feed/frontier.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -23,6 +22,7 @@ import { type Fault, fault } from '../wire/fault.ts';
 import { type Beat, encodeMessage, type Have, type Want } from '../wire/message.ts';
 import { type Linked, lack, makeLinked } from './linked.ts';
 import type { Stretch } from './outflow.ts';
+import { wholeFrontier } from './telling.ts';
 import { type Wanted, Wants } from './wants.ts';
 
 export type SyncOut =
@@ -90,7 +90,8 @@ export class Sync {
         return [...out, { type: 'fault', link, fault: fault('feeds-full', 'too many authors') }];
       }
       const rose = theirs.raise(author, sequence);
-      if (author === this.#me && rose) out.push({ type: 'delivered', room, peer: linked.peer, sequence });
+      const ours = author === this.#me && sequence <= this.#headOf({ room, author });
+      if (ours && rose) out.push({ type: 'delivered', room, peer: linked.peer, sequence });
       if (sequence > this.#holdings.tip({ room, author })) lack(linked, { room, author });
     }
     if (have.whole === true) linked.outflow.follow({ room, author: this.#me }, theirs.of(this.#me) + 1);
@@ -106,6 +107,25 @@ export class Sync {
     const taken = linked.outflow.ask({ feed: { room, author }, from, to });
     if (!taken) return [{ type: 'fault', link, fault: fault('flood', 'too many ranges asked for') }];
     return this.#pump(linked);
+  }
+
+  /**
+   * Whether a link may bring entries of a feed. Authors bring their own; others what they were asked for, for as long as
+   * it is true. A signature that fails does not make a liar of who passes it on: a later one may have vouched for the
+   * whole chain there, and cutting honest peers apart is what the author of such a chain would want.
+   */
+  brings(link: LinkId, feed: FeedKey): 'welcome' | 'ignored' | Fault {
+    const linked = this.#links.get(link);
+    if (linked === undefined) return 'ignored';
+    if (feed.author === linked.peer) return 'welcome';
+    const asked = linked.asked.get(feedName(feed));
+    if (asked === undefined) return fault('unasked', 'entries of somebody else that were not asked for');
+    return asked === 'welcome' ? 'welcome' : 'ignored';
+  }
+
+  /** What a link brought of somebody else's feed is not true: no more of it is asked of it, or taken. */
+  distrust(link: LinkId, feed: FeedKey): void {
+    this.#links.get(link)?.asked.set(feedName(feed), 'distrusted');
   }
 
   /** A run came that does not follow on what is here: what is missing is asked of the one who sent it. */
@@ -202,17 +222,9 @@ export class Sync {
     return this.#holdings.frontier(room)?.of(author) ?? 0;
   }
 
-  /** Our whole frontier of a room, in as many lines as it takes. */
   #tellWhole({ link, toldAt }: Linked, room: RoomName, now: Instant): SyncOut[] {
     toldAt.set(room, now);
-    const heads = [...(this.#holdings.frontier(room) ?? [])];
-    let text = '';
-    for (let place = 0; place === 0 || place < heads.length; place += HEADS_PER_LINE_MAX) {
-      const whole = place + HEADS_PER_LINE_MAX >= heads.length;
-      const slice = heads.slice(place, place + HEADS_PER_LINE_MAX);
-      text += `${encodeMessage({ type: 'have', room, heads: slice, ...(whole ? { whole } : {}) })}\n`;
-    }
-    return [{ type: 'send', link, text }];
+    return [{ type: 'send', link, text: wholeFrontier(room, this.#holdings.frontier(room)) }];
   }
 
   /** Own runs, at once to every link that has everything before them; the others read them from the log later. */
@@ -257,7 +269,9 @@ export class Sync {
 
   #ask(linked: Linked, feed: FeedKey, to: number, now: Instant): SyncOut[] {
     const from = this.#holdings.tip(feed) + 1;
-    if (to < from) return [];
+    const name = feedName(feed);
+    if (to < from || linked.asked.get(name) === 'distrusted') return [];
+    linked.asked.set(name, 'welcome');
     this.#wants.add({ feed, link: linked.link, to }, now);
     return [{ type: 'send', link: linked.link, text: `${encodeMessage({ type: 'want', ...feed, from, to })}\n` }];
   }
@@ -271,7 +285,7 @@ export class Sync {
       const tip = this.#holdings.tip(feed);
       for (const other of this.#links.values()) {
         const theirs = other.rooms.get(feed.room)?.of(feed.author) ?? 0;
-        if (other.link === link || theirs <= tip) continue;
+        if (other.link === link || theirs <= tip || other.asked.get(feedName(feed)) === 'distrusted') continue;
         if (this.#wants.hasRoom(other.link)) return this.#ask(other, feed, theirs, now);
         lack(other, feed);
       }

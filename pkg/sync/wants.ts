@@ -3,7 +3,7 @@ import { Deadlines } from '../base/deadlines.ts';
 import { WANT_TIMEOUT_MS, WANTS_PER_LINK_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, type Instant } from '../base/units.ts';
-import type { FeedKey } from '../feed/feeds.ts';
+import { type FeedKey, feedName } from '../feed/feeds.ts';
 
 export interface Wanted {
   readonly feed: FeedKey;
@@ -18,7 +18,7 @@ export class Wants {
   readonly #deadlines = new Deadlines<string>();
 
   get(feed: FeedKey): Wanted | undefined {
-    return this.#wanted.get(nameOf(feed));
+    return this.#wanted.get(feedName(feed));
   }
 
   /** Whether a link may be asked for one more range now. */
@@ -27,7 +27,7 @@ export class Wants {
   }
 
   add(wanted: Wanted, now: Instant): void {
-    const name = nameOf(wanted.feed);
+    const name = feedName(wanted.feed);
     this.#remove(name);
     this.#wanted.set(name, wanted);
     const links = this.#perLink.get(wanted.link) ?? new Set();
@@ -38,7 +38,7 @@ export class Wants {
 
   /** A feed is stored up to `head`. The want that this completes, if any; one that goes on gets more time. */
   arrived(feed: FeedKey, head: number, now: Instant): Wanted | undefined {
-    const name = nameOf(feed);
+    const name = feedName(feed);
     const wanted = this.#wanted.get(name);
     if (wanted === undefined) return undefined;
     if (head < wanted.to) {
@@ -78,8 +78,4 @@ export class Wants {
     if (links?.size === 0) this.#perLink.delete(wanted.link);
     return wanted;
   }
-}
-
-function nameOf({ room, author }: FeedKey): string {
-  return `${room} ${author}`;
 }

@@ -32,7 +32,7 @@ export function welcomeLines({ me, network }: Pick<Snapshot, 'me' | 'network'>):
   if (network.interfaces.length === 0) {
     return [
       'This machine is on no network at the moment.',
-      'Join a Wi-Fi or plug in a cable: p2pchat notices by itself, nothing needs to be restarted.',
+      'Join a Wi-Fi or plug in a cable, then start p2pchat again.',
     ];
   }
   return [

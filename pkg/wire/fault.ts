@@ -19,6 +19,7 @@ export type FaultCode =
   | 'no-identity' // no certificate, or one without an Ed25519 key
   | 'self' // the link leads to ourselves
   | 'silence' // nothing came for too long
+  | 'unasked' // entries of somebody else that were not asked for
   | 'version' // another protocol version
   | 'wrong-key'; // the one who answered is not the one who was dialled
 

@@ -9,7 +9,7 @@ import { GENERAL } from '../../pkg/identity/room-name.ts';
 import type { EntryKind } from '../../pkg/wire/entry.ts';
 
 /** 2025-11-16 10:30 UTC. */
-export const START: WallTime = wallTime(Date.UTC(2025, 10, 16, 10, 30));
+const START: WallTime = wallTime(Date.UTC(2025, 10, 16, 10, 30));
 const MINUTE_MS = 60_000;
 
 export const NETWORK: NetworkView = {
@@ -159,7 +159,7 @@ export class FakeChat implements Chat {
   }
 
   refuse(why: string): void {
-    for (const take of this.#inboxes) take({ type: 'refused', why });
+    for (const take of this.#inboxes) take({ type: 'refused', why, unsaid: 1 });
   }
 
   change(parts: Partial<Snapshot>): void {

@@ -6,7 +6,7 @@ import { shownLine, shownLines } from '../../../pkg/chat/shown.ts';
 const DANGEROUS =
   /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u061c\ufeff]|[\u{e0000}-\u{e0fff}]/u;
 
-describe('shownLine', () => {
+describe('tame-text: shownLine', () => {
   it.each([
     ['escape sequences', '\u001b[31mred\u001b[0m', '␛[31mred␛[0m'],
     ['a title', '\u001b]0;owned\u0007', '␛]0;owned␇'],
@@ -80,7 +80,7 @@ describe('shownLine', () => {
   });
 });
 
-describe('shownLines', () => {
+describe('tame-text: shownLines', () => {
   it('parts lines at the breaks of the text and nowhere else', () => {
     expect(shownLines('a\nb\r\nc\u2028d\re')).toEqual(['a', 'b', 'c', 'd␍e']);
     expect(shownLines('')).toEqual(['']);

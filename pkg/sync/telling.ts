@@ -1,0 +1,16 @@
+import { HEADS_PER_LINE_MAX } from '../base/limits.ts';
+import type { Frontier } from '../feed/frontier.ts';
+import type { RoomName } from '../identity/room-name.ts';
+import { encodeMessage } from '../wire/message.ts';
+
+/** The lines that tell a whole frontier, as many as it takes; the last of them says that it is the last. */
+export function wholeFrontier(room: RoomName, frontier: Frontier | undefined): string {
+  const heads = [...(frontier ?? [])];
+  let text = '';
+  for (let place = 0; place === 0 || place < heads.length; place += HEADS_PER_LINE_MAX) {
+    const whole = place + HEADS_PER_LINE_MAX >= heads.length;
+    const slice = heads.slice(place, place + HEADS_PER_LINE_MAX);
+    text += `${encodeMessage({ type: 'have', room, heads: slice, ...(whole ? { whole } : {}) })}\n`;
+  }
+  return text;
+}
