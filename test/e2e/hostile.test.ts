@@ -147,6 +147,16 @@ const ATTACKS: readonly Attack[] = [
       socket.write(attacker.forgedRun(Identity.generate(), mallory));
       await attacker.isCut(socket);
     },
+    faults: ['unasked'],
+  },
+  {
+    what: 'words without a true signature',
+    run: async (target) => {
+      const mallory = Identity.generate();
+      const socket = await attacker.greetedLink(target, mallory);
+      socket.write(attacker.forgedRun(mallory, Identity.generate()));
+      await attacker.isCut(socket);
+    },
     faults: ['bad-signature'],
   },
   {

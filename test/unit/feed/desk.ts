@@ -19,14 +19,15 @@ export class Desk {
     this.feeds = new Feeds(me, [GENERAL], heads);
   }
 
-  /** Takes what the feeds said: questions wait. The kinds of it, faults with their link. */
+  /** Takes what the feeds said: questions wait. The kinds of it, faults and distrust with their link. */
   take(outs: readonly FeedsOut[]): string[] {
     return outs.map((out) => {
       this.log.push(out);
       if (out.type === 'verify' || out.type === 'sign' || out.type === 'store') this.waiting.push(out);
       if (out.type === 'accepted')
         this.accepted.push(...out.runs.flatMap(({ entries }) => entries.map((e) => e.content)));
-      return out.type === 'fault' ? `${out.fault.code} ${out.link}` : out.type;
+      if (out.type === 'fault') return `${out.fault.code} ${out.link}`;
+      return out.type === 'distrusted' ? `distrusted ${out.link}` : out.type;
     });
   }
 

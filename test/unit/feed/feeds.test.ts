@@ -56,7 +56,7 @@ describe('what others say', () => {
     expect(new Desk().offer(new Speaker('alice', room), 'psst')).toEqual(['bad-run 1']);
   });
 
-  it('with a forged run in the middle of many costs the one who brought that, and nobody else', () => {
+  it('with a forged run in the middle of many is held against the one who brought that, and nobody else', () => {
     const desk = new Desk();
     const alice = new Speaker('alice');
     desk.offer(alice, '1', 1);
@@ -65,7 +65,7 @@ describe('what others say', () => {
     desk.take(desk.feeds.offer(forged, { link: alice.on(3).link, peer: toyPeerId('mallory') }));
     alice.say('3');
     desk.offer(alice, '4', 4);
-    expect(desk.settle().filter((kind) => kind.includes(' '))).toEqual(['bad-signature 3']);
+    expect(desk.settle().filter((kind) => kind.includes(' '))).toEqual(['distrusted 3']);
     expect(desk.accepted).toEqual(['1', '2']);
     expect(desk.feeds.tip({ room: GENERAL, author: alice.peer })).toBe(2);
   });
@@ -78,10 +78,17 @@ describe('what others say', () => {
     expect(desk.take(desk.feeds.offer(forged, mallory))).toEqual(['verify']);
     const runs = [alice.say('1'), alice.say(['2', '3'])];
     for (const run of runs) expect(desk.take(desk.feeds.offer(run, alice.on(1)))).not.toContain('fork 1');
-    expect(desk.settle()).toEqual(['bad-signature 9']);
+    expect(desk.settle()).toEqual(['distrusted 9']);
     for (const run of runs) desk.take(desk.feeds.offer(run, alice.on(1)));
     desk.settle();
     expect(desk.accepted).toEqual(['1', '2', '3']);
+  });
+
+  it('costs an author the link when its own signature does not fit', () => {
+    const desk = new Desk();
+    const alice = new Speaker('alice');
+    desk.take(desk.feeds.offer(alice.say('x', { forged: true }), alice.on(4)));
+    expect(desk.settle()).toEqual(['bad-signature 4']);
   });
 
   it.each<[string, { readonly clock: number }]>([
@@ -131,7 +138,7 @@ describe('a fork', () => {
 
   it('costs nothing who passes it on in good faith, and nothing more of it is wanted', () => {
     const { desk, honest, kinds } = forked('somebody else');
-    expect(kinds).toEqual(['forked']);
+    expect(kinds.map((kind) => kind.split(' ')[0])).toEqual(['forked', 'distrusted']);
     expect(desk.feeds.tip({ room: GENERAL, author: honest.peer })).toBe(Number.POSITIVE_INFINITY);
   });
 
