@@ -8,28 +8,34 @@ import type { Run } from '../../pkg/wire/entry.ts';
 import type { SimHost } from './sim-host.ts';
 
 export class Checker {
-  /** What each author signed, by room, author and first sequence. */
-  readonly #signed = new Map<string, string>();
+  /** What each author signed, by room, author and first sequence; and what was stored of it first. */
+  readonly #signed = new Map<string, Set<string>>();
+  readonly #kept = new Map<string, string>();
   /** Authors that are liars on purpose. */
   readonly liars = new Set<PeerId>();
   /** Messages shown since a host's last start, to tell that each is shown once. */
   readonly #shown = new Map<SimHost, Set<string>>();
   readonly #order = new Map<SimHost, Map<PeerId, number>>();
 
-  /** one-text-per-sequence: an honest author never signs two texts for one place in its feed. */
+  /** What an author signs and does not store before it crashes was never said, so its place may be used again. */
   signed(run: Run): void {
-    const place = `${run.room} ${run.author} ${run.first}`;
-    const before = this.#signed.get(place);
-    expectThat(before === undefined || before === run.text, `${place} was signed twice`);
-    this.#signed.set(place, run.text);
+    const place = placeOf(run);
+    const texts = this.#signed.get(place) ?? new Set();
+    this.#signed.set(place, texts.add(run.text));
   }
 
-  /** prefix: what anybody stores of an honest author is what the author signed, from the first on, without a gap. */
+  /**
+   * prefix: what anybody stores of an honest author is what the author signed, from the first on, without a gap; and
+   * one-text-per-sequence: all who store that place of the feed store the same.
+   */
   stored(host: SimHost, run: Run, sequenceBefore: number): void {
     expectThat(run.first === sequenceBefore + 1, `${host.name} stored a gap of ${run.author}`);
     if (this.liars.has(run.author)) return;
-    const place = `${run.room} ${run.author} ${run.first}`;
-    expectThat(this.#signed.get(place) === run.text, `${host.name} stored what ${run.author} did not sign`);
+    const place = placeOf(run);
+    expectThat(this.#signed.get(place)?.has(run.text) === true, `${host.name} stored what ${run.author} did not sign`);
+    const before = this.#kept.get(place);
+    expectThat(before === undefined || before === run.text, `${host.name} stored another text at ${place}`);
+    this.#kept.set(place, run.text);
   }
 
   started(host: SimHost): void {
@@ -61,4 +67,8 @@ export class Checker {
 
 export function expectThat(holds: boolean, what: string): void {
   if (!holds) throw new Error(`the simulation broke a promise: ${what}`);
+}
+
+function placeOf({ room, author, first }: Run): string {
+  return `${room} ${author} ${first}`;
 }

@@ -4,6 +4,7 @@ import {
   HEADS_PER_LINE_MAX,
   STREAMS_PER_LINK_MAX,
   TELL_INTERVAL_MS,
+  WANT_TIMEOUT_MS,
 } from '../../../pkg/base/limits.ts';
 import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant } from '../../../pkg/base/units.ts';
@@ -56,6 +57,26 @@ describe('the bounds of a link', () => {
     const told = (at: number) => alice?.machine.beat(link, digests, instant(at)).length;
     expect([told(crowd.now), told(crowd.now), told(crowd.now + TELL_INTERVAL_MS - 1)]).toEqual([1, 0, 0]);
     expect(told(crowd.now + TELL_INTERVAL_MS)).toBe(1);
+  });
+
+  it('unasked: a link brings its own feed, of others what it was asked for, and nothing more that proved untrue', () => {
+    const { crowd, members, newcomer } = library({ members: 2, authors: 1 });
+    const [member, other] = members;
+    if (member === undefined || other === undefined) throw new Error('nobody');
+    const feed = { room: GENERAL, author: toyPeerId('author0') };
+    crowd.lost = ({ text }) => text.includes('"chat"');
+    const [first, second] = [crowd.link(member, newcomer), crowd.link(other, newcomer)];
+    crowd.settle();
+    const { machine } = newcomer;
+    expect(machine.brings(first, { ...feed, author: member.peer })).toBe('welcome');
+    expect(machine.brings(first, feed)).toBe('welcome');
+    expect(machine.brings(second, feed)).toMatchObject({ code: 'unasked' });
+    machine.distrust(first, feed);
+    expect(machine.brings(first, feed)).toBe('ignored');
+    crowd.lost = () => false;
+    crowd.wait(WANT_TIMEOUT_MS, newcomer);
+    expect(newcomer.held()).toEqual(other.held());
+    expect(machine.brings(second, feed)).toBe('welcome');
   });
 
   it('a link that is gone is answered nothing', () => {

@@ -187,7 +187,10 @@ export class Member {
     const run = collector.push(entry, text);
     const peer = this.links.get(link)?.peer;
     assert(run?.type !== 'fault' && peer !== undefined, 'a false run in the model');
-    if (run !== undefined) this.#take(this.feeds.offer(run, { link, peer }));
+    if (run === undefined) return;
+    const brings = this.machine.brings(link, { room: run.room, author: run.author });
+    assert(brings === 'welcome', 'an honest member brings what nobody asked for');
+    this.#take(this.feeds.offer(run, { link, peer }));
   }
 
   #take(outs: readonly FeedsOut[]): void {
