@@ -136,6 +136,10 @@ export const ACK_DELAY_MS = 20;
 export const WANT_TIMEOUT_MS = 3_000;
 /** A whole frontier is told on one link at most once in this span, however often it is asked for by beats. */
 export const TELL_INTERVAL_MS = 1_000;
+/** Who starts waits so long for somebody to tell what was said before it speaks itself. */
+export const LISTEN_FIRST_MS = 1_000;
+/** Who is told that others hold more of its own feed waits so long for it before it speaks. */
+export const OWN_FEED_WAIT_MS = 5_000;
 /** A differing digest counts once the own frontier has rested so long: until then entries are still on their way. */
 export const DIGEST_REST_MS = 500;
 
@@ -182,4 +186,6 @@ assert(WANTS_PER_LINK_MAX < STREAMS_PER_LINK_MAX, 'who keeps the rules never ask
 assert(1_000 / ACK_DELAY_MS < CONTROL_LINES_PER_SECOND_MAX / 2, 'acknowledgements are never taken for a flood');
 assert(UNSENT_BYTES_CUT > UNSENT_BYTES_MAX + LOAD_BYTES_MAX, 'a slow peer is spared before it is cut');
 assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told every time');
+assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
+assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');

@@ -45,7 +45,7 @@ interface Room {
   readonly feeds: Map<PeerId, Feed>;
   /** What is stored. */
   readonly frontier: Frontier;
-  /** The greatest Lamport clock seen. */
+  /** The greatest Lamport clock seen or heard of. */
   clock: number;
   /** Own messages that wait for their run. */
   outbox: Utterance[];
@@ -78,9 +78,14 @@ export class Feeds {
     return this.#rooms.get(room)?.frontier;
   }
 
-  /** The greatest clock seen in a room; what is said next comes after it. */
+  /** The greatest clock seen or heard of in a room; what is said next comes after it. */
   clock(room: RoomName): number {
     return this.#rooms.get(room)?.clock ?? 0;
+  }
+
+  /** The last sequence of a feed that is stored. */
+  head({ room, author }: FeedKey): number {
+    return this.#rooms.get(room)?.frontier.of(author) ?? 0;
   }
 
   /** The last sequence of a feed that is stored or on its way in; without bound where nothing more is taken in. */
@@ -137,6 +142,12 @@ export class Feeds {
     const unsaid = dropped.filter(({ from }) => from === undefined).flatMap(({ run }) => run.entries).length;
     const failed: FeedsOut = { type: 'store-failed', feed: key, why, unsaid };
     return [failed, ...this.#release(dropped), ...this.#proceed(feed, room)];
+  }
+
+  /** Somebody knows of entries up to `clock`: what is said here next comes after them, though they are still to come. */
+  heardOf(room: RoomName, clock: number): void {
+    const known = this.#rooms.get(room);
+    if (known !== undefined) known.clock = Math.max(known.clock, clock);
   }
 
   /** Says something in a room: it waits in the outbox for its run. False when the outbox is full. */

@@ -40,8 +40,8 @@ export class Peer {
 
   /** When `wake` is due next, or undefined when nothing is. */
   nextDeadline(): Instant | undefined {
-    const { discovery, mesh, sessions, sync } = this.#routes.stages;
-    return earliest(discovery.nextDeadline(), mesh.nextDeadline(), sessions.nextDeadline(), sync.nextDeadline());
+    const { discovery, mesh, sessions, sync, listenFirst } = this.#routes.stages;
+    return earliest(...[discovery, mesh, sessions, sync, listenFirst].map((stage) => stage.nextDeadline()));
   }
 
   /** What front ends see now; the same object until `revision` rises. */
@@ -105,6 +105,8 @@ export class Peer {
       if (beat !== undefined && !stages.sync.isCongested(link)) routes.send(link, beat);
     }
     routes.fromSync(stages.sync.due(at));
+    stages.listenFirst.due(at);
+    this.#goOn();
   }
 
   #network(interfaces: readonly Interface[]): void {
@@ -113,6 +115,7 @@ export class Peer {
     stages.view.interfaces(interfaces);
     if (this.#begun) return routes.fromDiscovery(stages.discovery.burst(routes.now.at));
     this.#begun = true;
+    stages.listenFirst.begin(routes.now.at);
     routes.fromDiscovery(stages.discovery.begin(routes.nick));
     this.#older();
   }
@@ -163,8 +166,7 @@ export class Peer {
 
   /** What waited for an answer: the next own run, and the goodbye. */
   #goOn(): void {
-    const { stages } = this.#routes;
-    this.#routes.fromFeeds(stages.feeds.compose(stages.room.name));
+    this.#routes.compose();
     this.#leaveWhenStored();
   }
 

@@ -191,6 +191,13 @@ export class Routes extends Outlet {
         case 'delivered':
           this.event(out);
           break;
+        case 'told': {
+          const { feeds, listenFirst } = this.stages;
+          feeds.heardOf(out.room, out.clock);
+          listenFirst.told(out.ours, feeds.head({ room: out.room, author: this.config.me }), this.now.at);
+          this.compose();
+          break;
+        }
         case 'fault':
           this.drop(out.link, out.fault.code, out.fault.why);
           break;
@@ -222,6 +229,12 @@ export class Routes extends Outlet {
     const notice = this.stages.room.notice(what, this.now.wall, this.stages.feeds.clock(this.stages.room.name));
     this.stages.view.touchRoom();
     this.event({ type: 'notice', room: this.stages.room.name, notice });
+  }
+
+  /** Says what waits to be said, once it is time to speak. */
+  compose(): void {
+    const { feeds, room, listenFirst } = this.stages;
+    if (listenFirst.over) this.fromFeeds(feeds.compose(room.name));
   }
 
   #greet(link: LinkId, lost: number): void {
@@ -273,6 +286,7 @@ export class Routes extends Outlet {
   #accepted({ feed, runs }: Extract<FeedsOut, { readonly type: 'accepted' }>): void {
     for (const message of this.stages.room.fold(runs)) this.event({ type: 'message', message });
     this.stages.view.touchRoom();
+    if (feed.author === this.config.me) this.stages.listenFirst.holds(this.stages.feeds.head(feed));
     this.fromSync(this.stages.sync.accepted(feed, runs, this.now.at));
   }
 

@@ -7,6 +7,7 @@ import { Mesh } from '../mesh/mesh.ts';
 import { People } from '../room/people.ts';
 import { Room } from '../room/room.ts';
 import { Sessions } from '../session/sessions.ts';
+import { ListenFirst } from '../sync/listen-first.ts';
 import { Sync } from '../sync/sync.ts';
 import type { PeerConfig } from './config.ts';
 import { View } from './view.ts';
@@ -17,6 +18,7 @@ export interface Stages {
   readonly mesh: Mesh;
   readonly sessions: Sessions;
   readonly sync: Sync;
+  readonly listenFirst: ListenFirst;
   readonly feeds: Feeds;
   readonly room: Room;
   readonly people: People;
@@ -31,6 +33,7 @@ export function makeStages(config: PeerConfig): Stages {
   const sessions = new Sessions();
   const feeds = new Feeds(me, [GENERAL], config.heads);
   const sync = new Sync(me, feeds);
+  const listenFirst = new ListenFirst();
   const room = new Room(GENERAL, me);
   const people = new People({ peer: me, nick, since: startedAt.wall, address: undefined, software });
   const linkOf = (peer: PeerId) => mesh.linkTo(peer);
@@ -45,5 +48,5 @@ export function makeStages(config: PeerConfig): Stages {
     },
     unlinked: () => [...discovery.sightings()].filter((peer) => linkOf(peer) === undefined).length,
   });
-  return { discovery, mesh, sessions, sync, feeds, room, people, view };
+  return { discovery, mesh, sessions, sync, listenFirst, feeds, room, people, view };
 }

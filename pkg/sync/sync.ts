@@ -31,10 +31,12 @@ export type SyncOut =
   | { readonly type: 'load'; readonly link: LinkId; readonly stretch: Stretch }
   /** `peer` has stored one's own entries up to `sequence`. */
   | { readonly type: 'delivered'; readonly room: RoomName; readonly peer: PeerId; readonly sequence: number }
+  /** A peer has told its whole frontier: the greatest clock it knows of, and how much of our own feed it has. */
+  | { readonly type: 'told'; readonly room: RoomName; readonly clock: number; readonly ours: number }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
 
 /** What sync may see of the feeds. */
-export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'tip'>;
+export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'head' | 'tip' | 'clock'>;
 
 export class Sync {
   readonly #me: PeerId;
@@ -90,11 +92,15 @@ export class Sync {
         return [...out, { type: 'fault', link, fault: fault('feeds-full', 'too many authors') }];
       }
       const rose = theirs.raise(author, sequence);
-      const ours = author === this.#me && sequence <= this.#headOf({ room, author });
+      const ours = author === this.#me && sequence <= this.#holdings.head({ room, author });
       if (ours && rose) out.push({ type: 'delivered', room, peer: linked.peer, sequence });
       if (sequence > this.#holdings.tip({ room, author })) lack(linked, { room, author });
     }
-    if (have.whole === true) linked.outflow.follow({ room, author: this.#me }, theirs.of(this.#me) + 1);
+    if (have.whole === true) {
+      const ours = theirs.of(this.#me);
+      linked.outflow.follow({ room, author: this.#me }, ours + 1);
+      out.push({ type: 'told', room, clock: have.clock ?? 0, ours });
+    }
     return [...out, ...this.#askMore(linked, now), ...this.#pump(linked)];
   }
 
@@ -102,7 +108,7 @@ export class Sync {
     const linked = this.#links.get(link);
     const { room, author, from } = want;
     if (linked === undefined) return [];
-    const to = Math.min(want.to, this.#headOf({ room, author }));
+    const to = Math.min(want.to, this.#holdings.head({ room, author }));
     if (from > to) return [];
     const taken = linked.outflow.ask({ feed: { room, author }, from, to });
     if (!taken) return [{ type: 'fault', link, fault: fault('flood', 'too many ranges asked for') }];
@@ -218,13 +224,11 @@ export class Sync {
     return earliest(this.#wants.nextDeadline(), this.#acks.next());
   }
 
-  #headOf({ room, author }: FeedKey): number {
-    return this.#holdings.frontier(room)?.of(author) ?? 0;
-  }
-
   #tellWhole({ link, toldAt }: Linked, room: RoomName, now: Instant): SyncOut[] {
     toldAt.set(room, now);
-    return [{ type: 'send', link, text: wholeFrontier(room, this.#holdings.frontier(room)) }];
+    return [
+      { type: 'send', link, text: wholeFrontier(room, this.#holdings.frontier(room), this.#holdings.clock(room)) },
+    ];
   }
 
   /** Own runs, at once to every link that has everything before them; the others read them from the log later. */
@@ -239,7 +243,7 @@ export class Sync {
   }
 
   #pump(linked: Linked): SyncOut[] {
-    const stretch = linked.outflow.next((feed) => this.#headOf(feed));
+    const stretch = linked.outflow.next((feed) => this.#holdings.head(feed));
     return stretch === undefined ? [] : [{ type: 'load', link: linked.link, stretch }];
   }
 
@@ -247,7 +251,7 @@ export class Sync {
     const { link, peer, unacknowledged } = linked;
     const out: SyncOut[] = [];
     for (const room of unacknowledged) {
-      const heads: Have['heads'] = [[peer, this.#headOf({ room, author: peer })]];
+      const heads: Have['heads'] = [[peer, this.#holdings.head({ room, author: peer })]];
       out.push({ type: 'send', link, text: `${encodeMessage({ type: 'have', room, heads })}\n` });
     }
     unacknowledged.clear();

@@ -3,14 +3,14 @@ import type { Frontier } from '../feed/frontier.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import { encodeMessage } from '../wire/message.ts';
 
-/** The lines that tell a whole frontier, as many as it takes; the last of them says that it is the last. */
-export function wholeFrontier(room: RoomName, frontier: Frontier | undefined): string {
+/** The lines that tell a whole frontier, as many as it takes; the last of them says that it is the last, and the clock. */
+export function wholeFrontier(room: RoomName, frontier: Frontier | undefined, clock: number): string {
   const heads = [...(frontier ?? [])];
   let text = '';
   for (let place = 0; place === 0 || place < heads.length; place += HEADS_PER_LINE_MAX) {
-    const whole = place + HEADS_PER_LINE_MAX >= heads.length;
+    const last = place + HEADS_PER_LINE_MAX >= heads.length;
     const slice = heads.slice(place, place + HEADS_PER_LINE_MAX);
-    text += `${encodeMessage({ type: 'have', room, heads: slice, ...(whole ? { whole } : {}) })}\n`;
+    text += `${encodeMessage({ type: 'have', room, heads: slice, ...(last ? { whole: true, clock } : {}) })}\n`;
   }
   return text;
 }

@@ -1,6 +1,6 @@
 /** The lines of a link: one JSON object each, a closed union. Unknown fields are ignored; new versions only add. */
 import * as z from 'zod';
-import { DIGESTS_PER_BEAT_MAX, HEADS_PER_LINE_MAX, LOST_LINKS_MAX } from '../base/limits.ts';
+import { COUNT_MAX, DIGESTS_PER_BEAT_MAX, HEADS_PER_LINE_MAX, LOST_LINKS_MAX } from '../base/limits.ts';
 import { entrySchemas } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
 import { countField, instanceField, nickField, peerField, portField, reasonField, roomField } from './fields.ts';
@@ -39,6 +39,8 @@ const haveSchema = z.object({
   heads: z.array(z.tuple([peerField, countField])).max(HEADS_PER_LINE_MAX),
   /** Set on the last of the lines that together tell the whole frontier. */
   whole: z.boolean().optional(),
+  /** The greatest clock that the speaker knows of in the room, with `whole`: what is said next comes after it. */
+  clock: z.int().min(0).max(COUNT_MAX).optional(),
 });
 
 /** Asks for an author's entries from `from` to `to`, both included. */

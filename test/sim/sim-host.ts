@@ -85,6 +85,11 @@ export class SimHost {
     this.links.clear();
   }
 
+  /** The disk is as it was when it held only `runs` runs: an old backup, or an empty one. Only between two lives. */
+  restoreDisk(runs: number): void {
+    this.#disk = this.#disk.slice(0, runs);
+  }
+
   command(command: Command): void {
     this.take({ type: 'command', command });
   }

@@ -157,7 +157,7 @@ export class Member {
       if (out.type === 'send') this.#send(out.link, out.text);
       else if (out.type === 'load') this.#load(out);
       else if (out.type === 'delivered') this.delivered.push({ peer: out.peer, sequence: out.sequence });
-      else this.faults.push(out.fault);
+      else if (out.type === 'fault') this.faults.push(out.fault);
     }
   }
 
