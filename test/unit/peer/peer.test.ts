@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { BEAT_INTERVAL_MS } from '../../../pkg/base/limits.ts';
+import { linkId } from '../../../pkg/base/link-id.ts';
+import { instant, wallTime } from '../../../pkg/base/units.ts';
+import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import { Duet } from './duet.ts';
+
+describe('two peers', () => {
+  it('meet, say a word each and part, as it is written', async () => {
+    const duet = new Duet();
+    duet.start(duet.alice);
+    const parts = [duet.transcript('alice starts alone')];
+    duet.at = 100;
+    duet.start(duet.bob);
+    parts.push(duet.transcript('bob starts, and they meet'));
+    duet.at = 200;
+    duet.say(duet.alice, 'hello');
+    duet.wait(240);
+    parts.push(duet.transcript('alice says hello'));
+    duet.at = 300;
+    duet.say(duet.bob, 'hi');
+    duet.wait(340);
+    parts.push(duet.transcript('bob says hi'));
+    duet.wait(BEAT_INTERVAL_MS + 200);
+    duet.transcript('bursts and the first beats');
+    duet.leave(duet.alice);
+    parts.push(duet.transcript('alice leaves'));
+    await expect(parts.join('\n')).toMatchFileSnapshot('first-meeting.txt');
+  });
+
+  it('see the same room and each other', () => {
+    const duet = new Duet();
+    duet.start(duet.alice);
+    duet.start(duet.bob);
+    duet.wait(1_000);
+    duet.say(duet.alice, 'hello');
+    duet.say(duet.bob, 'hi');
+    for (const { machine } of [duet.alice, duet.bob]) {
+      const { people, room, me } = machine.snapshot();
+      expect(people.map(({ nick }) => nick)).toEqual(['alice', 'bob']);
+      expect(people.filter((person) => person.me)).toEqual([me]);
+      expect(room.items.flatMap((item) => (item.type === 'message' ? [`${item.nick}: ${item.text}`] : []))).toEqual([
+        'alice: hello',
+        'bob: hi',
+      ]);
+    }
+  });
+});
+
+describe('a peer', () => {
+  const nowhere = { at: instant(5_000), wall: wallTime(0) };
+
+  it('keeps its snapshot until something changes', () => {
+    const { alice } = new Duet();
+    const before = alice.machine.snapshot();
+    const { revision } = alice.machine;
+    alice.machine.step({ type: 'wake' }, nowhere);
+    expect(alice.machine.snapshot()).toBe(before);
+    alice.machine.step({ type: 'command', command: { type: 'note', room: GENERAL, lines: ['x'] } }, nowhere);
+    expect(alice.machine.revision).toBeGreaterThan(revision);
+    expect(alice.machine.snapshot()).not.toBe(before);
+    expect(alice.machine.snapshot().people).toBe(before.people);
+  });
+
+  it('does nothing about links that it does not know', () => {
+    const { alice } = new Duet();
+    const link = linkId(9);
+    expect(alice.machine.step({ type: 'bytes', link, bytes: Uint8Array.of(0xff, 0x0a) }, nowhere)).toEqual([]);
+    expect(alice.machine.step({ type: 'congested', link }, nowhere)).toEqual([]);
+    expect(alice.machine.step({ type: 'drained', link }, nowhere)).toEqual([]);
+    expect(alice.machine.step({ type: 'link-closed', link, why: 'over' }, nowhere)).toEqual([]);
+  });
+
+  it('says what is wrong with a message that cannot be said, and says nothing else', () => {
+    const { alice } = new Duet();
+    for (const text of ['', 'x'.repeat(10_000)]) {
+      const effects = alice.machine.step(
+        { type: 'command', command: { type: 'say', room: GENERAL, kind: 'chat', text } },
+        nowhere,
+      );
+      expect(effects).toMatchObject([{ type: 'event', event: { type: 'refused' } }]);
+    }
+  });
+
+  it('stored-first: leaves only when what was said last is stored', () => {
+    const duet = new Duet();
+    duet.start(duet.alice);
+    duet.wait(10_000);
+    const { alice } = duet;
+    const nowhere = { at: instant(duet.at), wall: wallTime(0) };
+    const say = { type: 'say', room: GENERAL, kind: 'chat', text: 'last words' } as const;
+    const effects = alice.machine.step({ type: 'command', command: say }, nowhere);
+    expect(effects.map(({ type }) => type)).toEqual(['sign']);
+    const leaving = alice.machine.step({ type: 'command', command: { type: 'leave', reason: '' } }, nowhere);
+    expect(leaving).toEqual([]);
+  });
+
+  it('ends a link once, however much that is wrong stands in the same bytes', () => {
+    const duet = new Duet();
+    duet.start(duet.alice);
+    duet.start(duet.bob);
+    duet.wait(1_000);
+    const bytes = new TextEncoder().encode('no JSON\nno JSON\n');
+    const effects = duet.alice.machine.step({ type: 'bytes', link: linkId(1), bytes }, nowhere);
+    expect(effects.filter(({ type }) => type === 'close')).toHaveLength(1);
+    expect(duet.alice.machine.step({ type: 'bytes', link: linkId(1), bytes }, nowhere)).toEqual([]);
+  });
+});
