@@ -107,6 +107,8 @@ export const RUN_ENTRIES_MAX = 256;
 export const RUN_BYTES_MAX = 65_536;
 /** An entry's Lamport clock may be ahead of the entry before it in its feed by at most this (`bad-chain`). */
 export const CLOCK_STEP_MAX = 0x1_0000_0000;
+/** A clock that a peer only told of is believed up to so much above what is stored. */
+export const CLOCK_AHEAD_MAX = 1_048_576;
 /** No clock and no sequence is greater. */
 export const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 /** Own messages waiting to be signed and stored; a further one is refused to the person who typed it. */

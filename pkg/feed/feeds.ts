@@ -1,6 +1,6 @@
 /** All feeds of the rooms one is in, the own ones among them. */
 import { assert } from '../base/assert.ts';
-import { CLOCK_STEP_MAX, FEEDS_PER_ROOM_MAX, OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
+import { CLOCK_AHEAD_MAX, CLOCK_STEP_MAX, FEEDS_PER_ROOM_MAX, OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -45,8 +45,10 @@ interface Room {
   readonly feeds: Map<PeerId, Feed>;
   /** What is stored. */
   readonly frontier: Frontier;
-  /** The greatest Lamport clock seen or heard of. */
+  /** The greatest Lamport clock stored. */
   clock: number;
+  /** The greatest one heard of, as far as that is believed. */
+  heardClock: number;
   /** Own messages that wait for their run. */
   outbox: Utterance[];
 }
@@ -59,7 +61,7 @@ export class Feeds {
   constructor(me: PeerId, rooms: readonly RoomName[], heads: readonly StoredHead[]) {
     this.#me = me;
     for (const room of rooms) {
-      this.#rooms.set(room, { feeds: new Map(), frontier: new Frontier(), clock: 0, outbox: [] });
+      this.#rooms.set(room, { feeds: new Map(), frontier: new Frontier(), clock: 0, heardClock: 0, outbox: [] });
     }
     for (const { room, author, ...head } of heads) {
       const known = this.#rooms.get(room);
@@ -78,7 +80,7 @@ export class Feeds {
     return this.#rooms.get(room)?.frontier;
   }
 
-  /** The greatest clock seen or heard of in a room; what is said next comes after it. */
+  /** The greatest clock stored of a room. */
   clock(room: RoomName): number {
     return this.#rooms.get(room)?.clock ?? 0;
   }
@@ -144,10 +146,14 @@ export class Feeds {
     return [failed, ...this.#release(dropped), ...this.#proceed(feed, room)];
   }
 
-  /** Somebody knows of entries up to `clock`: what is said here next comes after them, though they are still to come. */
+  /**
+   * Somebody knows of entries up to `clock`: what is said here next comes after them, though they are still to come. It
+   * is believed up to a bound, since anybody can claim anything, and never told on.
+   */
   heardOf(room: RoomName, clock: number): void {
     const known = this.#rooms.get(room);
-    if (known !== undefined) known.clock = Math.max(known.clock, clock);
+    if (known === undefined) return;
+    known.heardClock = Math.max(known.heardClock, Math.min(clock, known.clock + CLOCK_AHEAD_MAX));
   }
 
   /** Says something in a room: it waits in the outbox for its run. False when the outbox is full. */
@@ -168,7 +174,7 @@ export class Feeds {
     if (!feed.idle) return [];
     const { sequence, hash } = feed.head;
     // Somebody's clock may have run far ahead. Ours follows in steps that the others accept.
-    const clock = Math.min(known.clock + 1, feed.head.clock + CLOCK_STEP_MAX);
+    const clock = Math.min(Math.max(known.clock, known.heardClock) + 1, feed.head.clock + CLOCK_STEP_MAX);
     const head = { room, author: this.#me, sequence: sequence + 1, clock, prev: hash };
     const { text, count } = composeRun(head, known.outbox);
     known.outbox.splice(0, count);

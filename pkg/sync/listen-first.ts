@@ -27,7 +27,8 @@ export class ListenFirst {
   /** Somebody told its frontier, in which our feed is `told` long; here it is `held` long. */
   told(told: number, held: number, now: Instant): void {
     if (this.#over) return;
-    if (told > this.#awaited) this.#until = after(now, OWN_FEED_WAIT_MS);
+    // Once: whoever claims ever more would else silence us for ever.
+    if (told > 0 && this.#awaited === 0) this.#until = after(now, OWN_FEED_WAIT_MS);
     this.#awaited = Math.max(this.#awaited, told);
     this.holds(held);
   }

@@ -39,7 +39,7 @@ const haveSchema = z.object({
   heads: z.array(z.tuple([peerField, countField])).max(HEADS_PER_LINE_MAX),
   /** Set on the last of the lines that together tell the whole frontier. */
   whole: z.boolean().optional(),
-  /** The greatest clock that the speaker knows of in the room, with `whole`: what is said next comes after it. */
+  /** The greatest clock that the speaker has stored of the room, with `whole`: what is said next comes after it. */
   clock: z.int().min(0).max(COUNT_MAX).optional(),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLOCK_STEP_MAX, OUTBOX_MESSAGES_MAX, RUN_ENTRIES_MAX } from '../../../pkg/base/limits.ts';
+import { CLOCK_AHEAD_MAX, CLOCK_STEP_MAX, OUTBOX_MESSAGES_MAX, RUN_ENTRIES_MAX } from '../../../pkg/base/limits.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
 import { Speaker } from '../speaker.ts';
 import { Desk, me } from './desk.ts';
@@ -70,6 +70,21 @@ describe('what one says oneself', () => {
     desk.settle();
     expect(desk.accepted).toEqual(['said']);
     expect(desk.feeds.frontier(GENERAL)?.of(me)).toBe(1);
+  });
+
+  it('comes after what is only heard of, but a claim is believed up to a bound and never told on', () => {
+    const desk = new Desk();
+    desk.feeds.heardOf(GENERAL, 1_000);
+    desk.say('first');
+    desk.compose();
+    desk.settle();
+    expect(desk.feeds.clock(GENERAL)).toBe(1_001);
+    desk.feeds.heardOf(GENERAL, Number.MAX_SAFE_INTEGER);
+    expect(desk.feeds.clock(GENERAL)).toBe(1_001);
+    desk.say('second');
+    desk.compose();
+    desk.settle();
+    expect(desk.feeds.clock(GENERAL)).toBe(1_002 + CLOCK_AHEAD_MAX);
   });
 
   it('comes after everything seen, but never leaps further than the others accept', () => {

@@ -47,6 +47,15 @@ describe('listen-first: it is time to speak', () => {
     expect(listening.over).toBe(true);
   });
 
+  it('in bounded time, though somebody claims ever more', () => {
+    const listening = begun();
+    for (let at = 0; at < 2 * OWN_FEED_WAIT_MS; at += 100) {
+      listening.told(at + 1, 0, instant(at));
+      listening.due(instant(at));
+    }
+    expect(listening.over).toBe(true);
+  });
+
   it('and stays so, whatever is told later', () => {
     const listening = begun();
     listening.told(0, 0, instant(50));

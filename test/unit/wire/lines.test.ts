@@ -25,6 +25,17 @@ describe('a stream of bytes', () => {
     expect(lines).toEqual(['é𝕬', '', 'last']);
   });
 
+  it('holds a long line together, however often it comes in pieces', () => {
+    const splitter = new LineSplitter();
+    const line = Array.from({ length: 5_000 }, (_, place) => String.fromCharCode(97 + (place % 26))).join('');
+    const bytes = encoder.encode(`${line}\n`);
+    const lines: string[] = [];
+    for (let start = 0; start < bytes.length; start += 99) {
+      lines.push(...splitter.push(bytes.subarray(start, start + 99)).lines);
+    }
+    expect(lines).toEqual([line]);
+  });
+
   it('keeps nothing of a chunk that belongs to somebody else', () => {
     const splitter = new LineSplitter();
     const chunk = encoder.encode('abc');
