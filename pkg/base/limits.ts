@@ -136,6 +136,8 @@ export const UNSENT_BYTES_CUT = 8_388_608;
 export const ACK_DELAY_MS = 20;
 /** A range that was asked for and of which nothing came for so long is asked of another peer. */
 export const WANT_TIMEOUT_MS = 3_000;
+/** However much else the link brings, a range that has not come after so long is asked of another peer. */
+export const WANT_PATIENCE_MS = 30_000;
 /** A whole frontier is told on one link at most once in this span, however often it is asked for by beats. */
 export const TELL_INTERVAL_MS = 1_000;
 /** Who starts waits so long for somebody to tell what was said before it speaks itself. */

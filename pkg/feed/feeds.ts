@@ -189,11 +189,17 @@ export class Feeds {
     return [workOut(feed, feed.signed({ run, hash }))];
   }
 
-  /** Own messages that are not stored yet. */
+  /** Whether others hold a history in one's own name that is not the one here: then nothing more can be said. */
+  hasForked(room: RoomName): boolean {
+    return this.#rooms.get(room)?.feeds.get(this.#me)?.forked ?? false;
+  }
+
+  /** Own messages that are not stored yet and can be. */
   get unstored(): number {
     let count = 0;
     for (const { outbox, feeds } of this.#rooms.values()) {
-      count += outbox.length + (feeds.get(this.#me)?.idle === false ? 1 : 0);
+      const own = feeds.get(this.#me);
+      if (own?.forked !== true) count += outbox.length + (own?.idle === false ? 1 : 0);
     }
     return count;
   }

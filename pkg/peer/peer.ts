@@ -8,7 +8,7 @@ import type { Snapshot } from '../chat/snapshot.ts';
 import type { FeedKey } from '../feed/feeds.ts';
 import type { Nick } from '../identity/nick.ts';
 import { keyTag } from '../identity/peer-id.ts';
-import { partingText } from '../room/words.ts';
+import { OWN_FORK_TEXT, partingText } from '../room/words.ts';
 import { endpointText } from '../wire/endpoint.ts';
 import { isContent, type Run } from '../wire/entry.ts';
 import { encodeMessage } from '../wire/message.ts';
@@ -193,6 +193,7 @@ export class Peer {
     if (this.#leaving !== undefined) return this.#routes.refuse('You are leaving: nothing more can be said.', 1);
     if (!isContent(text))
       return this.#routes.refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`, 1);
+    if (stages.feeds.hasForked(room)) return this.#routes.refuse(OWN_FORK_TEXT, 1);
     if (!stages.feeds.say(room, { kind, sender: nick, content: text, saidAt: now.wall })) {
       return this.#routes.refuse('Too many messages wait to be stored: send this one again in a moment.', 1);
     }

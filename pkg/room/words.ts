@@ -21,6 +21,10 @@ export function forkedText(author: PeerId): string {
   return `${keyTag(author)} has told two different histories: nothing more of it is taken in.`;
 }
 
+export const OWN_FORK_TEXT =
+  'Your name was used twice, with a copy of its key or an old backup, and others hold another history of it: ' +
+  'nothing more can be said under it. Start with another -username.';
+
 /** `unsaid` own messages were among what could not be written. */
 export function storeFailedText(why: string, unsaid: number): string {
   const lost = unsaid === 0 ? '' : ` ${unsaid === 1 ? 'Your last message was' : `${unsaid} messages were`} not said.`;

@@ -1,8 +1,8 @@
 /** What was asked of whom. Each range is asked of one link at a time, and of another when nothing comes. */
 import { Deadlines } from '../base/deadlines.ts';
-import { WANT_TIMEOUT_MS, WANTS_PER_LINK_MAX } from '../base/limits.ts';
+import { WANT_PATIENCE_MS, WANT_TIMEOUT_MS, WANTS_PER_LINK_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import { after, type Instant } from '../base/units.ts';
+import { after, between, type Instant } from '../base/units.ts';
 import { type FeedKey, feedName } from '../feed/feeds.ts';
 
 export interface Wanted {
@@ -12,9 +12,19 @@ export interface Wanted {
   readonly to: number;
 }
 
+interface Asked extends Wanted {
+  readonly askedAt: Instant;
+}
+
+/** What is asked of one link, and when anything of it came last: what waits behind other ranges is not late. */
+interface Progress {
+  readonly names: Set<string>;
+  cameAt: Instant;
+}
+
 export class Wants {
-  readonly #wanted = new Map<string, Wanted>();
-  readonly #perLink = new Map<LinkId, Set<string>>();
+  readonly #wanted = new Map<string, Asked>();
+  readonly #perLink = new Map<LinkId, Progress>();
   readonly #deadlines = new Deadlines<string>();
 
   get(feed: FeedKey): Wanted | undefined {
@@ -23,16 +33,16 @@ export class Wants {
 
   /** Whether a link may be asked for one more range now. */
   hasRoom(link: LinkId): boolean {
-    return (this.#perLink.get(link)?.size ?? 0) < WANTS_PER_LINK_MAX;
+    return (this.#perLink.get(link)?.names.size ?? 0) < WANTS_PER_LINK_MAX;
   }
 
   add(wanted: Wanted, now: Instant): void {
     const name = feedName(wanted.feed);
     this.#remove(name);
-    this.#wanted.set(name, wanted);
-    const links = this.#perLink.get(wanted.link) ?? new Set();
-    links.add(name);
-    this.#perLink.set(wanted.link, links);
+    this.#wanted.set(name, { ...wanted, askedAt: now });
+    const progress = this.#perLink.get(wanted.link) ?? { names: new Set(), cameAt: now };
+    progress.names.add(name);
+    this.#perLink.set(wanted.link, progress);
     this.#deadlines.set(name, after(now, WANT_TIMEOUT_MS));
   }
 
@@ -41,6 +51,8 @@ export class Wants {
     const name = feedName(feed);
     const wanted = this.#wanted.get(name);
     if (wanted === undefined) return undefined;
+    const progress = this.#perLink.get(wanted.link);
+    if (progress !== undefined) progress.cameAt = now;
     if (head < wanted.to) {
       this.#deadlines.set(name, after(now, WANT_TIMEOUT_MS));
       return undefined;
@@ -51,15 +63,19 @@ export class Wants {
 
   /** Takes back everything asked of a link that has ended. */
   forgetLink(link: LinkId): Wanted[] {
-    return [...(this.#perLink.get(link) ?? [])].flatMap((name) => this.#remove(name) ?? []);
+    return [...(this.#perLink.get(link)?.names ?? [])].flatMap((name) => this.#remove(name) ?? []);
   }
 
-  /** Takes back what was asked for and has not come. */
+  /** Takes back what was asked for and has not come, of links that brought nothing else meanwhile. */
   late(now: Instant): Wanted[] {
     const late: Wanted[] = [];
     for (let name = this.#deadlines.take(now); name !== undefined; name = this.#deadlines.take(now)) {
-      const wanted = this.#remove(name);
-      if (wanted !== undefined) late.push(wanted);
+      const wanted = this.#wanted.get(name);
+      const cameAt = wanted === undefined ? undefined : this.#perLink.get(wanted.link)?.cameAt;
+      if (wanted === undefined || cameAt === undefined) continue;
+      const dueAt = after(cameAt, WANT_TIMEOUT_MS);
+      if (dueAt > now && between(wanted.askedAt, now) < WANT_PATIENCE_MS) this.#deadlines.set(name, dueAt);
+      else late.push(this.#remove(name) ?? wanted);
     }
     return late;
   }
@@ -73,9 +89,9 @@ export class Wants {
     if (wanted === undefined) return undefined;
     this.#wanted.delete(name);
     this.#deadlines.cancel(name);
-    const links = this.#perLink.get(wanted.link);
-    links?.delete(name);
-    if (links?.size === 0) this.#perLink.delete(wanted.link);
+    const progress = this.#perLink.get(wanted.link);
+    progress?.names.delete(name);
+    if (progress?.names.size === 0) this.#perLink.delete(wanted.link);
     return wanted;
   }
 }

@@ -175,12 +175,19 @@ describe('a slow reader', () => {
   it('holds the writer back: what it does not read stays with the writer', async () => {
     const { alice, bob, atAlice, atBob } = await couple();
     bob.links.flow(atBob.link, false);
-    for (let count = 0; count < 64; count += 1) alice.links.send(atAlice.link, `${'x'.repeat(999_999)}\n`);
+    for (let count = 0; count < 6; count += 1) alice.links.send(atAlice.link, `${'x'.repeat(999_999)}\n`);
     await alice.inbox.next('congested');
     const early = bob.inbox.all('bytes').reduce((sum, input) => sum + input.bytes.length, 0);
     expect(early).toBeLessThan(1_000_000);
     bob.links.flow(atBob.link, true);
-    await bytesArrive(bob, 64_000_000);
+    await bytesArrive(bob, 6_000_000);
+  });
+
+  it('that lets too much pile up with the writer is cut', async () => {
+    const { alice, bob, atAlice, atBob } = await couple();
+    bob.links.flow(atBob.link, false);
+    for (let count = 0; count < 64; count += 1) alice.links.send(atAlice.link, `${'x'.repeat(999_999)}\n`);
+    expect((await alice.inbox.next('link-closed')).why).toBe('the other side reads nothing');
   });
 });
 

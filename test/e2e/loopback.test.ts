@@ -131,6 +131,9 @@ describe('echo hello | p2pchat -username bot', () => {
     const alice = stage.start({ name: 'alice' });
     const bot = stage.start({ name: 'bot' });
     await allMeet([alice, bot]);
+    // What came from alice behind her hello tells bot what to send her.
+    alice.say('hi');
+    await bot.hears('hi');
     alice.signal('SIGSTOP');
     bot.say('hello');
     bot.end();
