@@ -38,6 +38,11 @@ export const SIGHTINGS_MAX = 1_024;
 export const SIGHTING_ADDRESSES_MAX = 4;
 /** A peer not heard for so long, and not linked, is forgotten. */
 export const SIGHTING_LIFE_MS = 60_000;
+/** Announce signatures verified for one source address: so many a second, with a reserve; further ones are dropped. */
+export const ANNOUNCE_CHECKS_PER_SECOND_MAX = 100;
+export const ANNOUNCE_CHECKS_BURST_MAX = 1_000;
+/** Source addresses whose announces are counted; past it the count of the oldest is forgotten. */
+export const ANNOUNCE_SOURCES_MAX = 1_024;
 /** Announce signatures under examination at once; further announces are dropped until one is done. */
 export const ANNOUNCE_CHECKS_MAX = 64;
 
@@ -89,6 +94,12 @@ export const STALL_GRACE_MS = 1_500;
 /** Lines that are neither entries nor `want`: so many a second, with a reserve for bursts (`flood`). */
 export const CONTROL_LINES_PER_SECOND_MAX = 200;
 export const CONTROL_LINES_BURST_MAX = 1_000;
+/** Lines that ask for ranges: so many a second, with a reserve for a newcomer that asks for everything (`flood`). */
+export const WANT_LINES_PER_SECOND_MAX = 200;
+export const WANT_LINES_BURST_MAX = 20_000;
+/** Changes of nick on a link: so many a second, with a reserve (`flood`). Each is a line on everybody's screen. */
+export const NICK_LINES_PER_SECOND_MAX = 0.2;
+export const NICK_LINES_BURST_MAX = 10;
 /** Characters of the reason in a bye. */
 export const REASON_CHARS_MAX = 200;
 /** Links that one peer key may have lost since the start of the other, as its hello tells. */
@@ -113,8 +124,10 @@ export const CLOCK_AHEAD_MAX = 1_048_576;
 export const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 /** Own messages waiting to be signed and stored; a further one is refused to the person who typed it. */
 export const OUTBOX_MESSAGES_MAX = 10_000;
-/** Feeds of one room, kept or told of by a peer; a further author is refused (`feeds-full`). */
+/** Feeds of one room taken from whoever brings them; further authors are taken only from themselves. */
 export const FEEDS_PER_ROOM_MAX = 10_000;
+/** Feeds beyond those, of authors that are linked and speak for themselves; those of a further one are not taken in. */
+export const FEEDS_IN_PERSON_MAX = 1_024;
 
 // Sync
 
@@ -189,6 +202,10 @@ assert(RUN_BYTES_MAX <= LOAD_BYTES_MAX && LOAD_BYTES_MAX <= PENDING_BYTES_MAX, '
 assert(WANTS_PER_LINK_MAX < STREAMS_PER_LINK_MAX, 'who keeps the rules never asks for too many ranges');
 assert(1_000 / ACK_DELAY_MS < CONTROL_LINES_PER_SECOND_MAX / 2, 'acknowledgements are never taken for a flood');
 assert(UNSENT_BYTES_CUT > UNSENT_BYTES_MAX + LOAD_BYTES_MAX, 'a slow peer is spared before it is cut');
+assert(
+  WANT_LINES_BURST_MAX > FEEDS_PER_ROOM_MAX + FEEDS_IN_PERSON_MAX + STREAMS_PER_LINK_MAX,
+  'a newcomer may ask for every feed of a full room',
+);
 assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told every time');
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');

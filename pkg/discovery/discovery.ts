@@ -5,9 +5,12 @@
 import { Deadlines, earliest } from '../base/deadlines.ts';
 import {
   ANNOUNCE_BURST_MS,
+  ANNOUNCE_CHECKS_BURST_MAX,
   ANNOUNCE_CHECKS_MAX,
+  ANNOUNCE_CHECKS_PER_SECOND_MAX,
   ANNOUNCE_INTERVAL_MS,
   ANNOUNCE_JITTER_SHARE,
+  ANNOUNCE_SOURCES_MAX,
   ANNOUNCES_PER_SECOND_MAX,
   ANSWER_INTERVAL_MS,
   PROTOCOL_VERSION,
@@ -16,6 +19,7 @@ import {
   SIGHTINGS_MAX,
 } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import { after, between, type Instant, instant } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
@@ -37,6 +41,8 @@ export type DiscoveryOut =
   | { readonly type: 'sighted'; readonly peer: PeerId; readonly at: Endpoint }
   /** `peer` said that it leaves, or was not heard for `SIGHTING_LIFE_MS`. */
   | { readonly type: 'unsighted'; readonly peer: PeerId; readonly left: boolean }
+  /** Somebody else uses our key: a copy of the profile runs at `from`. Told once. */
+  | { readonly type: 'doubled'; readonly from: Endpoint }
   | { readonly type: 'ignored'; readonly from: Endpoint; readonly why: string };
 
 interface Heard {
@@ -63,6 +69,9 @@ export class Discovery {
   readonly #expiries = new Deadlines<PeerId>();
   /** Datagrams whose signature is being verified, by text, with every endpoint they came from meanwhile. */
   readonly #checking = new Map<string, Endpoint[]>();
+  /** By source address, the one heard last at the end. */
+  readonly #budgets = new Map<string, TokenBucket>();
+  #doubledTold = false;
   #burstsLeft: number[] = [];
   #announceAt: Instant | undefined;
 
@@ -108,7 +117,7 @@ export class Discovery {
     const datagram = decodeDatagram(bytes);
     if (datagram.type === 'fault') return [{ type: 'ignored', from, why: datagram.why }];
     const { peer, version } = datagram.body;
-    if (peer === this.#config.me) return [];
+    if (peer === this.#config.me && datagram.body.instance === this.#config.instance) return [];
     if (version !== PROTOCOL_VERSION) return [{ type: 'ignored', from, why: `protocol version ${version}` }];
     if (this.#heard.get(peer)?.texts.includes(datagram.text)) return this.#accept(datagram, from, now);
     const pending = this.#checking.get(datagram.text);
@@ -116,7 +125,9 @@ export class Discovery {
       if (pending.length < SIGHTING_ADDRESSES_MAX) pending.push(from);
       return [];
     }
-    if (this.#checking.size >= ANNOUNCE_CHECKS_MAX) return [{ type: 'ignored', from, why: 'too many to verify' }];
+    if (this.#checking.size >= ANNOUNCE_CHECKS_MAX || !this.#mayCheck(from, now)) {
+      return [{ type: 'ignored', from, why: 'too many to verify' }];
+    }
     this.#checking.set(datagram.text, [from]);
     return [{ type: 'check', datagram }];
   }
@@ -125,6 +136,7 @@ export class Discovery {
     const froms = this.#checking.get(datagram.text) ?? [];
     this.#checking.delete(datagram.text);
     if (!valid) return froms.map((from) => ({ type: 'ignored', from, why: 'not signed by the peer it names' }));
+    if (datagram.body.peer === this.#config.me) return this.#double(datagram.body.type, froms);
     return froms.flatMap((from) => this.#accept(datagram, from, now));
   }
 
@@ -148,6 +160,24 @@ export class Discovery {
   /** Everyone whose announce was heard and not taken back. */
   sightings(): IterableIterator<PeerId> {
     return this.#heard.keys();
+  }
+
+  #double(type: 'announce' | 'leave', froms: readonly Endpoint[]): DiscoveryOut[] {
+    const from = froms[0];
+    if (type === 'leave' || this.#doubledTold || from === undefined) return [];
+    this.#doubledTold = true;
+    return [{ type: 'doubled', from }];
+  }
+
+  /** Whether one more signature may be verified for a source: a flood of forgeries costs its own machine the hearing. */
+  #mayCheck({ address }: Endpoint, now: Instant): boolean {
+    const budget =
+      this.#budgets.get(address) ?? new TokenBucket(ANNOUNCE_CHECKS_BURST_MAX, ANNOUNCE_CHECKS_PER_SECOND_MAX, now);
+    this.#budgets.delete(address);
+    this.#budgets.set(address, budget);
+    const oldest = this.#budgets.keys().next().value;
+    if (this.#budgets.size > ANNOUNCE_SOURCES_MAX && oldest !== undefined) this.#budgets.delete(oldest);
+    return budget.take(now);
   }
 
   #announce(now: Instant): DiscoveryOut[] {

@@ -1,6 +1,12 @@
 /** All feeds of the rooms one is in, the own ones among them. */
 import { assert } from '../base/assert.ts';
-import { CLOCK_AHEAD_MAX, CLOCK_STEP_MAX, FEEDS_PER_ROOM_MAX, OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
+import {
+  CLOCK_AHEAD_MAX,
+  CLOCK_STEP_MAX,
+  FEEDS_IN_PERSON_MAX,
+  FEEDS_PER_ROOM_MAX,
+  OUTBOX_MESSAGES_MAX,
+} from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -103,10 +109,7 @@ export class Feeds {
     if (room === undefined) return [refusal(link, fault('bad-run', 'a room that we are not in'))];
     let feed = room.feeds.get(run.author);
     if (feed === undefined) {
-      if (room.feeds.size >= FEEDS_PER_ROOM_MAX) {
-        // The author is told why nobody hears it; whoever passes it on only keeps other authors than we do.
-        return from.peer === run.author ? [refusal(link, fault('feeds-full', 'too many authors'))] : [];
-      }
+      if (!hasPlace(room, from.peer === run.author)) return [];
       feed = new Feed(run.room, run.author);
     }
     const offer = feed.offer(run, from);
@@ -238,6 +241,14 @@ function keyOf({ room, author }: Feed): FeedKey {
 
 function workOut(feed: Feed, work: Work): FeedsOut {
   return { ...work, feed: keyOf(feed) };
+}
+
+/**
+ * Whether one more author is taken in. A room that others have filled with made-up authors still hears those who speak
+ * for themselves; nobody is cut off for holding other authors than we do.
+ */
+function hasPlace({ feeds }: Room, inPerson: boolean): boolean {
+  return feeds.size < FEEDS_PER_ROOM_MAX + (inPerson ? FEEDS_IN_PERSON_MAX : 0);
 }
 
 function refusal(link: LinkId, reason: Fault): FeedsOut {

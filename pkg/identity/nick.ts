@@ -4,14 +4,14 @@ import { NICK_CODE_POINTS_MAX } from '../base/limits.ts';
 export type Nick = string & { readonly __brand: 'Nick' };
 
 /**
- * Control, format (zero-width, bidi), surrogate, private-use and unassigned characters, and all white space.
+ * Control, format (zero-width, bidi), surrogate, private-use and unassigned characters, all white space and the empty Braille cell.
  * Marks stacked by the dozen are caught by the length bound.
  */
-const FORBIDDEN_ANYWHERE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
-/** `~` parts a nick from its key tag, `,` parts names in a list. */
-const RESERVED_ANYWHERE = /[~,]/u;
+const FORBIDDEN_ANYWHERE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** `~` parts a nick from its key tag, `,` parts names in a list, `:` and `<>` part it from what is said. */
+const RESERVED_ANYWHERE = /[~,:<>]/u;
 /** What a room, a command or a mention begins with; and marks, which would join the character before them. */
-const RESERVED_AT_START = /^[#/@:&+\-\p{M}]/u;
+const RESERVED_AT_START = /^[#/@&+\-\p{M}]/u;
 
 export type NickCheck =
   | { readonly type: 'nick'; readonly nick: Nick }
@@ -23,8 +23,8 @@ export function checkNick(text: string): NickCheck {
   if (name === '') return wrong('is empty');
   if ([...name].length > NICK_CODE_POINTS_MAX) return wrong(`is longer than ${NICK_CODE_POINTS_MAX} characters`);
   if (FORBIDDEN_ANYWHERE.test(name)) return wrong('contains a space, a control or an invisible character');
-  if (RESERVED_ANYWHERE.test(name)) return wrong('contains "~" or ","');
-  if (RESERVED_AT_START.test(name)) return wrong('begins with one of # / @ : & + - or a combining mark');
+  if (RESERVED_ANYWHERE.test(name)) return wrong('contains one of ~ , : < >');
+  if (RESERVED_AT_START.test(name)) return wrong('begins with one of # / @ & + - or a combining mark');
   return { type: 'nick', nick: name as Nick };
 }
 

@@ -1,7 +1,13 @@
 /** One peer as a machine: `step(input, now) → effects`. After each step `nextDeadline()` says when `wake` is due. */
 import { assert, never } from '../base/assert.ts';
 import { earliest } from '../base/deadlines.ts';
-import { CONTENT_BYTES_MAX, REASON_CHARS_MAX } from '../base/limits.ts';
+import {
+  CONTENT_BYTES_MAX,
+  NICK_LINES_BURST_MAX,
+  NICK_LINES_PER_SECOND_MAX,
+  REASON_CHARS_MAX,
+} from '../base/limits.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import type { Instant, Now } from '../base/units.ts';
 import type { Command } from '../chat/command.ts';
 import type { Snapshot } from '../chat/snapshot.ts';
@@ -22,6 +28,8 @@ type Answer = Extract<Input, { readonly ticket: unknown }>;
 
 export class Peer {
   readonly #routes: Routes;
+  /** Stays well under what the others allow. */
+  readonly #renames: TokenBucket;
   #begun = false;
   /** The reason given on leaving. */
   #leaving: string | undefined;
@@ -29,6 +37,7 @@ export class Peer {
 
   constructor(config: PeerConfig) {
     this.#routes = new Routes(config);
+    this.#renames = new TokenBucket(NICK_LINES_BURST_MAX / 2, NICK_LINES_PER_SECOND_MAX / 2, config.startedAt.at);
   }
 
   /** Takes one input in and returns what is to be done, in order. Not re-entrant. */
@@ -204,6 +213,7 @@ export class Peer {
     const routes = this.#routes;
     const { stages } = routes;
     if (nick === routes.nick) return;
+    if (!this.#renames.take(routes.now.at)) return routes.refuse('You changed your name often: wait a moment.', 0);
     routes.nick = nick;
     const what = stages.people.rename(routes.config.me, nick);
     stages.view.touchPeople();
@@ -220,6 +230,7 @@ export class Peer {
     this.#finished = true;
     routes.fromDiscovery(stages.discovery.leave());
     stages.mesh.leave();
+    routes.fromSync(stages.sync.acknowledgeAll());
     const reason = this.#leaving.slice(0, REASON_CHARS_MAX);
     for (const link of [...stages.sync.links()]) routes.drop(link, 'goodbye', reason);
     routes.effect({ type: 'finished' });

@@ -1,7 +1,4 @@
-/**
- * The way from stage to stage: what one says is carried to the next, or becomes an effect. Decides nothing itself;
- * every rule stands in the stage that it belongs to.
- */
+/** The way from stage to stage: what one says is carried to the next, or becomes an effect. Every rule stands in a stage. */
 import { never } from '../base/assert.ts';
 import { PROTOCOL_VERSION } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
@@ -11,14 +8,13 @@ import type { FeedsOut } from '../feed/feeds.ts';
 import type { Nick } from '../identity/nick.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import type { MeshOut } from '../mesh/mesh.ts';
-import { forkedText, partingText, storeFailedText } from '../room/words.ts';
+import { doubledText, forkedText, partingText, storeFailedText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
 import type { SyncOut } from '../sync/sync.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
 import { encodeMessage, type Hello } from '../wire/message.ts';
 import type { PeerConfig } from './config.ts';
-import type { Ticket } from './input.ts';
 import { Outlet } from './outlet.ts';
 import { makeStages, type Stages } from './stages.ts';
 
@@ -62,6 +58,9 @@ export class Routes extends Outlet {
           this.stages.view.touchNetwork();
           this.trace('discovery', `${keyTag(out.peer)} ${out.left ? 'says that it leaves' : 'was long not heard'}`);
           this.stages.mesh.unsighted(out.peer, out.left);
+          break;
+        case 'doubled':
+          this.notice({ type: 'problem', text: doubledText(out.from.address) });
           break;
         case 'ignored':
           this.trace('discovery', ignoredText(out));
@@ -142,10 +141,15 @@ export class Routes extends Outlet {
           break;
         }
         case 'sign':
-          this.effect({ type: 'sign', ticket: this.#feedTicket(out), context: 'run', text: out.text });
+          this.effect({
+            type: 'sign',
+            ticket: this.ticket({ type: 'feed', feed: out.feed }),
+            context: 'run',
+            text: out.text,
+          });
           break;
         case 'store':
-          this.effect({ type: 'store', ticket: this.#feedTicket(out), runs: out.runs });
+          this.effect({ type: 'store', ticket: this.ticket({ type: 'feed', feed: out.feed }), runs: out.runs });
           break;
         case 'accepted':
           this.#accepted(out);
@@ -192,7 +196,8 @@ export class Routes extends Outlet {
           this.event(out);
           break;
         case 'told': {
-          const { feeds, listenFirst } = this.stages;
+          const { feeds, room, listenFirst } = this.stages;
+          room.arrive(out.clock, this.config.heads.length === 0);
           feeds.heardOf(out.room, out.clock);
           listenFirst.told(out.ours, feeds.head({ room: out.room, author: this.config.me }), this.now.at);
           this.compose();
@@ -284,13 +289,10 @@ export class Routes extends Outlet {
   }
 
   #accepted({ feed, runs }: Extract<FeedsOut, { readonly type: 'accepted' }>): void {
-    for (const message of this.stages.room.fold(runs)) this.event({ type: 'message', message });
+    const { room } = this.stages;
+    for (const message of room.fold(runs)) this.event({ type: 'message', message, past: room.isPast(message) });
     this.stages.view.touchRoom();
     if (feed.author === this.config.me) this.stages.listenFirst.holds(this.stages.feeds.head(feed));
     this.fromSync(this.stages.sync.accepted(feed, runs, this.now.at));
-  }
-
-  #feedTicket({ feed }: Extract<FeedsOut, { readonly type: 'sign' | 'store' }>): Ticket {
-    return this.ticket({ type: 'feed', feed });
   }
 }

@@ -15,10 +15,22 @@ export class Room {
   /** Until the first page has come, nobody knows what the store holds. */
   #opened = false;
   #notices = 0;
+  /** The room's clock when one came for the first time; 0 when one was here before, or is the first. */
+  #cameAt: number | undefined;
 
   constructor(name: RoomName, me: PeerId) {
     this.name = name;
     this.#me = me;
+  }
+
+  /** Somebody has told the room's clock, for the first time in this run; `fresh` when nothing of the room was stored. */
+  arrive(clock: number, fresh: boolean): void {
+    this.#cameAt ??= fresh ? clock : 0;
+  }
+
+  /** Whether a message was said before one ever came. */
+  isPast({ clock, mine }: ChatMessage): boolean {
+    return !mine && clock <= (this.#cameAt ?? 0);
   }
 
   /** Runs that are stored now, for the first time. The messages in them, in the order of the feed. */

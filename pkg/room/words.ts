@@ -21,6 +21,13 @@ export function forkedText(author: PeerId): string {
   return `${keyTag(author)} has told two different histories: nothing more of it is taken in.`;
 }
 
+export function doubledText(address: string): string {
+  return (
+    `A copy of your identity is in use at ${address}: two that speak under one key spoil its history. ` +
+    'Leave one of them, and never copy a profile that is in use.'
+  );
+}
+
 export const OWN_FORK_TEXT =
   'Your name was used twice, with a copy of its key or an old backup, and others hold another history of it: ' +
   'nothing more can be said under it. Start with another -username.';

@@ -8,10 +8,15 @@ import {
   CONTROL_LINES_BURST_MAX,
   CONTROL_LINES_PER_SECOND_MAX,
   HELLO_TIMEOUT_MS,
+  NICK_LINES_BURST_MAX,
+  NICK_LINES_PER_SECOND_MAX,
   PROTOCOL_VERSION,
   SILENCE_MS_MAX,
+  WANT_LINES_BURST_MAX,
+  WANT_LINES_PER_SECOND_MAX,
 } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import { after, between, type Instant, instant, type Millis, millis } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Run } from '../wire/entry.ts';
@@ -29,7 +34,6 @@ import {
   type Want,
 } from '../wire/message.ts';
 import { isEntry, RunCollector } from '../wire/run.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** What a peer says once it has greeted. */
 export type Said = Beat | Have | Want | Extract<Control, { readonly type: 'nick' }>;
@@ -47,6 +51,8 @@ export class Session {
   readonly #splitter = new LineSplitter();
   readonly #runs = new RunCollector();
   readonly #control: TokenBucket;
+  readonly #wants: TokenBucket;
+  readonly #nicks: TokenBucket;
   #openedAt: Instant;
   #greeted = false;
   #over = false;
@@ -64,6 +70,8 @@ export class Session {
     this.#heardAt = now;
     this.#beatAt = after(now, BEAT_INTERVAL_MS);
     this.#control = new TokenBucket(CONTROL_LINES_BURST_MAX, CONTROL_LINES_PER_SECOND_MAX, now);
+    this.#wants = new TokenBucket(WANT_LINES_BURST_MAX, WANT_LINES_PER_SECOND_MAX, now);
+    this.#nicks = new TokenBucket(NICK_LINES_BURST_MAX, NICK_LINES_PER_SECOND_MAX, now);
   }
 
   /** Whether it has ended by a fault or a bye: nothing more of it is read. */
@@ -146,13 +154,17 @@ export class Session {
       return run.type === 'fault' ? [this.#fault(run)] : [{ type: 'run', link: this.link, run }];
     }
     if (this.#runs.open) return [this.#fault(fault('bad-run', 'a run that was broken off'))];
-    // Ranges asked for have a bound of their own: a newcomer asks for one the moment another has come.
-    if (message.type !== 'want' && !this.#control.take(now))
-      return [this.#fault(fault('flood', 'too many lines that are no entries'))];
+    if (!this.#bucketOf(message).take(now)) return [this.#fault(fault('flood', `too many lines of ${message.type}`))];
     if (message.type === 'hello') return [this.#fault(fault('hello-expected', 'a second hello'))];
     if (message.type === 'bye') return [this.#bye(message)];
     if (message.type === 'beat') this.#measure(message, now);
     return [{ type: 'said', link: this.link, message }];
+  }
+
+  /** Ranges asked for and names have bounds of their own: the first come thick, each of the others is seen by everyone. */
+  #bucketOf(message: Control): TokenBucket {
+    if (message.type === 'want') return this.#wants;
+    return message.type === 'nick' ? this.#nicks : this.#control;
   }
 
   #greeting(message: Message, now: Instant): SessionOut {

@@ -4,6 +4,7 @@ import { type FeedKey, feedName } from '../feed/feeds.ts';
 import type { Frontier } from '../feed/frontier.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
+import { type Fault, fault } from '../wire/fault.ts';
 import { Outflow } from './outflow.ts';
 
 /** What sync keeps of a link that stands. */
@@ -39,4 +40,16 @@ export function makeLinked(link: LinkId, peer: PeerId): Linked {
 /** Notes a feed to be asked of this link when there is room; once, however often the peer tells of it. */
 export function lack(linked: Linked, feed: FeedKey): void {
   linked.lacking.set(feedName(feed), feed);
+}
+
+/**
+ * Authors bring their own; others what they were asked for, for as long as it is true. A signature that fails does not
+ * make a liar of who passes it on: a later one may have vouched for the whole chain there, and cutting honest peers apart
+ * is what the author of such a chain would want.
+ */
+export function mayBring(linked: Linked, feed: FeedKey): 'welcome' | 'ignored' | Fault {
+  if (feed.author === linked.peer) return 'welcome';
+  const asked = linked.asked.get(feedName(feed));
+  if (asked === undefined) return fault('unasked', 'entries of somebody else that were not asked for');
+  return asked === 'welcome' ? 'welcome' : 'ignored';
 }

@@ -8,6 +8,7 @@ import {
   ACK_DELAY_MS,
   DIGEST_REST_MS,
   DIGESTS_PER_BEAT_MAX,
+  FEEDS_IN_PERSON_MAX,
   FEEDS_PER_ROOM_MAX,
   TELL_INTERVAL_MS,
 } from '../base/limits.ts';
@@ -20,7 +21,7 @@ import type { RoomName } from '../identity/room-name.ts';
 import type { Run } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { type Beat, encodeMessage, type Have, type Want } from '../wire/message.ts';
-import { type Linked, lack, makeLinked } from './linked.ts';
+import { type Linked, lack, makeLinked, mayBring } from './linked.ts';
 import type { Stretch } from './outflow.ts';
 import { wholeFrontier } from './telling.ts';
 import { type Wanted, Wants } from './wants.ts';
@@ -34,6 +35,9 @@ export type SyncOut =
   /** A peer has told its whole frontier: the greatest clock it knows of, and how much of our own feed it has. */
   | { readonly type: 'told'; readonly room: RoomName; readonly clock: number; readonly ours: number }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
+
+/** Heads that a peer who keeps the rules can have to tell, its own included. */
+const HEADS_KEPT_MAX = FEEDS_PER_ROOM_MAX + FEEDS_IN_PERSON_MAX + 1;
 
 /** What sync may see of the feeds. */
 export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'head' | 'tip' | 'clock'>;
@@ -88,9 +92,9 @@ export class Sync {
     linked.rooms.set(room, theirs);
     const out: SyncOut[] = [];
     for (const [author, sequence] of have.heads) {
-      if (theirs.of(author) === 0 && theirs.size >= FEEDS_PER_ROOM_MAX) {
-        return [...out, { type: 'fault', link, fault: fault('feeds-full', 'too many authors') }];
-      }
+      // More authors than anybody keeps are not listened to, but for the two of us.
+      const pair = author === this.#me || author === linked.peer;
+      if (theirs.of(author) === 0 && theirs.size >= HEADS_KEPT_MAX && !pair) continue;
       const rose = theirs.raise(author, sequence);
       const ours = author === this.#me && sequence <= this.#holdings.head({ room, author });
       if (ours && rose) out.push({ type: 'delivered', room, peer: linked.peer, sequence });
@@ -115,18 +119,10 @@ export class Sync {
     return this.#pump(linked);
   }
 
-  /**
-   * Whether a link may bring entries of a feed. Authors bring their own; others what they were asked for, for as long as
-   * it is true. A signature that fails does not make a liar of who passes it on: a later one may have vouched for the
-   * whole chain there, and cutting honest peers apart is what the author of such a chain would want.
-   */
+  /** Whether a link may bring entries of a feed; a fault when it has no business to. */
   brings(link: LinkId, feed: FeedKey): 'welcome' | 'ignored' | Fault {
     const linked = this.#links.get(link);
-    if (linked === undefined) return 'ignored';
-    if (feed.author === linked.peer) return 'welcome';
-    const asked = linked.asked.get(feedName(feed));
-    if (asked === undefined) return fault('unasked', 'entries of somebody else that were not asked for');
-    return asked === 'welcome' ? 'welcome' : 'ignored';
+    return linked === undefined ? 'ignored' : mayBring(linked, feed);
   }
 
   /** What a link brought of somebody else's feed is not true: no more of it is asked of it, or taken. */
@@ -159,6 +155,11 @@ export class Sync {
       this.#acks.setSooner(author.link, after(now, ACK_DELAY_MS));
     }
     return more;
+  }
+
+  /** Acknowledges at once what waits to be: on leaving, so that those who spoke last know that they were heard. */
+  acknowledgeAll(): SyncOut[] {
+    return [...this.#links.values()].flatMap((linked) => this.#acknowledge(linked));
   }
 
   congested(link: LinkId): void {
@@ -271,12 +272,12 @@ export class Sync {
     return out;
   }
 
-  #ask(linked: Linked, feed: FeedKey, to: number, now: Instant): SyncOut[] {
+  #ask(linked: Linked, feed: FeedKey, to: number, now: Instant, tried: readonly LinkId[] = []): SyncOut[] {
     const from = this.#holdings.tip(feed) + 1;
     const name = feedName(feed);
     if (to < from || linked.asked.get(name) === 'distrusted') return [];
     linked.asked.set(name, 'welcome');
-    this.#wants.add({ feed, link: linked.link, to }, now);
+    this.#wants.add({ feed, link: linked.link, to, tried: [...tried, linked.link] }, now);
     return [{ type: 'send', link: linked.link, text: `${encodeMessage({ type: 'want', ...feed, from, to })}\n` }];
   }
 
@@ -285,12 +286,12 @@ export class Sync {
    * else having it, the beats will find it again.
    */
   #askOthers(wants: readonly Wanted[], now: Instant): SyncOut[] {
-    return wants.flatMap(({ feed, link }) => {
+    return wants.flatMap(({ feed, tried }) => {
       const tip = this.#holdings.tip(feed);
       for (const other of this.#links.values()) {
         const theirs = other.rooms.get(feed.room)?.of(feed.author) ?? 0;
-        if (other.link === link || theirs <= tip || other.asked.get(feedName(feed)) === 'distrusted') continue;
-        if (this.#wants.hasRoom(other.link)) return this.#ask(other, feed, theirs, now);
+        if (tried.includes(other.link) || theirs <= tip || other.asked.get(feedName(feed)) === 'distrusted') continue;
+        if (this.#wants.hasRoom(other.link)) return this.#ask(other, feed, theirs, now, tried);
         lack(other, feed);
       }
       return [];

@@ -10,6 +10,8 @@ export interface Wanted {
   readonly link: LinkId;
   /** The last sequence asked for. */
   readonly to: number;
+  /** All links that were asked for it one after another, this one included: none of them is asked again. */
+  readonly tried: readonly LinkId[];
 }
 
 interface Asked extends Wanted {

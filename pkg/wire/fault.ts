@@ -7,7 +7,6 @@ export type FaultCode =
   | 'bad-line' // a line is not UTF-8, not JSON, or not a message of the protocol
   | 'bad-run' // lines of entries that make no run
   | 'bad-signature' // a run's signature is not its author's
-  | 'feeds-full' // more authors in a room than are kept
   | 'flood' // more control lines or ranges asked for than the limits allow
   | 'fork' // two entries with one sequence
   | 'handshake-crowded' // too many connections that do not say who they are

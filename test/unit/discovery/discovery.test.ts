@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   ANNOUNCE_BURST_MS,
+  ANNOUNCE_CHECKS_BURST_MAX,
   ANNOUNCE_CHECKS_MAX,
+  ANNOUNCE_CHECKS_PER_SECOND_MAX,
   ANNOUNCE_INTERVAL_MS,
   ANNOUNCE_JITTER_SHARE,
   ANNOUNCES_PER_SECOND_MAX,
@@ -9,96 +11,12 @@ import {
   SIGHTING_LIFE_MS,
   SIGHTINGS_MAX,
 } from '../../../pkg/base/limits.ts';
-import { Random } from '../../../pkg/base/random.ts';
 import { type Instant, instant } from '../../../pkg/base/units.ts';
-import { Discovery, type DiscoveryOut, ignoredText } from '../../../pkg/discovery/discovery.ts';
-import { sealed, unsealed } from '../../../pkg/wire/entry.ts';
-import { isInstanceId } from '../../../pkg/wire/fields.ts';
-import { toyPeerId, toySign } from '../../sim/toy-crypto.ts';
+import { ignoredText } from '../../../pkg/discovery/discovery.ts';
+import { toyPeerId } from '../../sim/toy-crypto.ts';
 import { nickOf } from '../speaker.ts';
 
-const me = toyPeerId('me');
-const HOME = { address: '10.0.0.7', port: 40_000 };
-
-function instanceOf(count: number) {
-  const text = count.toString(16).padStart(16, '0');
-  if (!isInstanceId(text)) throw new Error('no instance');
-  return text;
-}
-
-/** Discovery as its driver sees it: own datagrams are signed, heard ones verified, at once. */
-class Ear {
-  readonly discovery: Discovery;
-  now = 0;
-  /** What was sent to the group, and when. */
-  readonly announced: { readonly at: number; readonly text: string }[] = [];
-  verified = 0;
-
-  constructor(seed = 1) {
-    this.discovery = new Discovery({ me, instance: instanceOf(1), port: 8080, random: new Random(seed) });
-  }
-
-  begin(): void {
-    this.settle(this.discovery.begin(nickOf('me')));
-  }
-
-  /** Lets the clock run, waking at each deadline. */
-  run(until: number): DiscoveryOut[] {
-    const out: DiscoveryOut[] = [];
-    for (
-      let next = this.discovery.nextDeadline();
-      next !== undefined && next <= until;
-      next = this.discovery.nextDeadline()
-    ) {
-      this.now = next;
-      out.push(...this.settle(this.discovery.due(next)));
-    }
-    this.now = until;
-    return out;
-  }
-
-  hear(text: string, from = HOME): DiscoveryOut[] {
-    return this.settle(this.discovery.heard(from, new TextEncoder().encode(text), instant(this.now)));
-  }
-
-  settle(outs: readonly DiscoveryOut[]): DiscoveryOut[] {
-    return outs.flatMap((out) => {
-      if (out.type === 'datagram' && out.to === 'group') this.announced.push({ at: this.now, text: out.text });
-      if (out.type === 'sign-own') {
-        const text = sealed(out.text, toySign(me, 'announce', out.text));
-        return this.settle(this.discovery.signed(out.which, text, instant(this.now)));
-      }
-      if (out.type !== 'check') return [out];
-      this.verified += 1;
-      const { body, signed, signature } = out.datagram;
-      const valid = toySign(body.peer, 'announce', signed) === signature;
-      return this.settle(this.discovery.checked(out.datagram, valid, instant(this.now)));
-    });
-  }
-}
-
-function announce(name: string, fields: object = {}): string {
-  const peer = toyPeerId(name);
-  const text = unsealed({
-    type: 'announce',
-    version: 1,
-    peer,
-    instance: instanceOf(1),
-    nick: 'bob',
-    port: 9000,
-    ...fields,
-  });
-  return sealed(text, toySign(peer, 'announce', text));
-}
-
-function leave(name: string, instance = instanceOf(1)): string {
-  const peer = toyPeerId(name);
-  const text = unsealed({ type: 'leave', version: 1, peer, instance });
-  return sealed(text, toySign(peer, 'announce', text));
-}
-
-const types = (outs: readonly DiscoveryOut[]) => outs.map((out) => out.type);
-const answers = (outs: readonly DiscoveryOut[]) => outs.filter((out) => out.type === 'datagram');
+import { announce, answers, Ear, HOME, instanceOf, leave, me, types } from './ear.ts';
 
 describe('announcing', () => {
   it('begins with a burst that asks, and goes on at its interval without asking', () => {
@@ -254,15 +172,48 @@ describe('leaving', () => {
   });
 });
 
+describe('an own key that is used elsewhere', () => {
+  it('is told of once, and dialled by nobody', () => {
+    const ear = new Ear();
+    ear.begin();
+    const copy = announce('me', { instance: instanceOf(2) });
+    expect(ear.hear(copy)).toEqual([{ type: 'doubled', from: HOME }]);
+    expect(ear.hear(copy)).toEqual([]);
+    expect([...ear.discovery.sightings()]).toEqual([]);
+  });
+
+  it('is not believed without its signature, nor when it is oneself', () => {
+    const ear = new Ear();
+    ear.begin();
+    const forged = announce('me', { instance: instanceOf(2) }).replace('"port":9000', '"port":9001');
+    expect(types(ear.hear(forged))).toEqual(['ignored']);
+    expect(ear.hear(announce('me'))).toEqual([]);
+  });
+});
+
 describe('the bounds', () => {
   it('the one heard longest ago makes room for the one too many', () => {
     const ear = new Ear();
     ear.begin();
-    for (let count = 0; count < SIGHTINGS_MAX; count += 1) ear.hear(announce(`peer ${count}`));
+    for (let count = 0; count < SIGHTINGS_MAX; count += 1) {
+      ear.hear(announce(`peer ${count}`), { address: `10.0.1.${count % 250}`, port: 40_000 });
+    }
     ear.hear(announce('peer 0'));
     const outs = ear.hear(announce('one too many'));
     expect(outs).toContainEqual({ type: 'unsighted', peer: toyPeerId('peer 1'), left: false });
     expect([...ear.discovery.sightings()]).toHaveLength(SIGHTINGS_MAX);
+  });
+
+  it('of one source so many signatures are verified, whatever it sends; others are heard beside it', () => {
+    const ear = new Ear();
+    ear.begin();
+    for (let count = 0; count < ANNOUNCE_CHECKS_BURST_MAX + 100; count += 1) ear.hear(announce(`forger ${count}`));
+    expect(ear.verified).toBe(ANNOUNCE_CHECKS_BURST_MAX);
+    ear.hear(announce('honest'), { address: '10.0.0.8', port: 40_000 });
+    expect(ear.verified).toBe(ANNOUNCE_CHECKS_BURST_MAX + 1);
+    ear.now += 1_000;
+    for (let count = 0; count < 500; count += 1) ear.hear(announce(`forger again ${count}`));
+    expect(ear.verified).toBe(ANNOUNCE_CHECKS_BURST_MAX + 1 + ANNOUNCE_CHECKS_PER_SECOND_MAX);
   });
 
   it('so many are verified at once, the others dropped until one is done', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CLOCK_STEP_MAX, PENDING_BYTES_MAX } from '../../../pkg/base/limits.ts';
+import { CLOCK_STEP_MAX, FEEDS_PER_ROOM_MAX, PENDING_BYTES_MAX } from '../../../pkg/base/limits.ts';
 import { GENERAL, isRoomName } from '../../../pkg/identity/room-name.ts';
-import { toyPeerId } from '../../sim/toy-crypto.ts';
+import { hashText, toyPeerId } from '../../sim/toy-crypto.ts';
 import { Speaker } from '../speaker.ts';
 import { Desk } from './desk.ts';
 
@@ -54,6 +54,24 @@ describe('what others say', () => {
     const room = '#other';
     if (!isRoomName(room)) throw new Error('no room');
     expect(new Desk().offer(new Speaker('alice', room), 'psst')).toEqual(['bad-run 1']);
+  });
+
+  it('in a room that is full of authors is taken from authors in person, and nobody is cut off', () => {
+    const heads = Array.from({ length: FEEDS_PER_ROOM_MAX }, (_, count) => ({
+      room: GENERAL,
+      author: toyPeerId(`made up ${count}`),
+      sequence: 1,
+      clock: 1,
+      hash: hashText(`${count}`),
+    }));
+    const desk = new Desk(heads);
+    const [alice, bob] = [new Speaker('alice'), new Speaker('bob')];
+    expect(
+      desk.take(desk.feeds.offer(bob.say('through mallory'), { link: bob.on(1).link, peer: toyPeerId('mallory') })),
+    ).toEqual([]);
+    desk.offer(alice, 'in person', 2);
+    desk.settle();
+    expect(desk.accepted).toEqual(['in person']);
   });
 
   it('with a forged run in the middle of many is held against the one who brought that, and nobody else', () => {

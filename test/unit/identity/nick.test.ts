@@ -46,8 +46,8 @@ const BAD: Record<string, readonly string[]> = {
     'a\u{e0041}',
     'a\ufffe',
   ],
-  'contains "~" or ","': ['a~b', 'alice~k7fq', 'a,b'],
-  'begins with one of # / @ : & + - or a combining mark': ['#a', '/quit', '@a', ':a', '&a', '+a', '-a', '\u0301a'],
+  'contains one of ~ , : < >': ['a~b', 'alice~k7fq', 'a,b', ':a', 'alice:', '<a>'],
+  'begins with one of # / @ & + - or a combining mark': ['#a', '/quit', '@a', '&a', '+a', '-a', '\u0301a'],
 };
 
 describe('a nick', () => {

@@ -101,6 +101,17 @@ describe('a newcomer', () => {
     expect(newcomer.held()).toEqual(other.held());
   });
 
+  it('asks everybody in turn, so that two who give nothing do not keep it from the third', () => {
+    const { crowd, members, newcomer } = library({ members: 3, authors: 1 });
+    const [one, two, honest] = members;
+    if (one === undefined || two === undefined || honest === undefined) throw new Error('nobody');
+    crowd.lost = ({ from, text }) => from !== honest && from !== newcomer && text.includes('"chat"');
+    for (const member of members) crowd.link(member, newcomer);
+    crowd.wait(WANT_TIMEOUT_MS, ...members, newcomer);
+    crowd.wait(WANT_TIMEOUT_MS, ...members, newcomer);
+    expect(newcomer.held()).toEqual(honest.held());
+  });
+
   it('asks another one at once when the link is lost', () => {
     const { crowd, members, newcomer } = library({ members: 2, authors: 300 });
     const [leaving, other] = members;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { TokenBucket } from '../../../pkg/base/token-bucket.ts';
 import { instant } from '../../../pkg/base/units.ts';
-import { TokenBucket } from '../../../pkg/session/token-bucket.ts';
 
 describe('a token bucket', () => {
   it('lets a burst through at once and its rate in the long run', () => {

@@ -1,4 +1,4 @@
-import { between, type Instant } from '../base/units.ts';
+import { between, type Instant } from './units.ts';
 
 /** Lets `burst` things through at once and `perSecond` in the long run. */
 export class TokenBucket {
