@@ -48,6 +48,7 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 
 /** The command line. `run` gets the flags once they are valid; wrong use throws a `CommanderError`. */
 export function commandLine(version: string, run: (flags: Flags) => void): Command {
+  forgetEmptyVariables();
   const command = new GoStyleCommand('p2pchat');
   return command
     .description(PURPOSE)
@@ -100,6 +101,13 @@ export function commandLine(version: string, run: (flags: Flags) => void): Comma
     );
 }
 
+/** A variable that is set to nothing is not set: scripts hand variables on without asking. */
+function forgetEmptyVariables(): void {
+  for (const [name, value] of Object.entries(process.env)) {
+    if (name.startsWith('P2PCHAT_') && value === '') delete process.env[name];
+  }
+}
+
 function parseName(text: string): Nick {
   const check = checkNick(text);
   if (check.type === 'wrong') throw new InvalidArgumentError(`That name ${check.why}: choose another.`);
@@ -134,7 +142,8 @@ function errorLine(text: string): string {
     text
       .trim()
       .replace(/^error: /, '')
-      .replace(/\s*\n\s*/g, ' '),
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(/--(?=[a-z])/g, '-'),
   );
   return `p2pchat: ${line} (p2pchat -help shows the flags)\n`;
 }

@@ -10,6 +10,7 @@ import { keyTag, type PeerId } from '../identity/peer-id.ts';
  */
 export class NameBook {
   #users = new Map<string, PeerId | 'several'>();
+  #present: readonly Person[] = [];
   #known: readonly TimelineItem[] = [];
   #edition = 0;
 
@@ -23,10 +24,16 @@ export class NameBook {
     return this.#edition;
   }
 
+  /** Whether it forgets what it is not told again when it learns next. */
+  get isFull(): boolean {
+    return this.#users.size > 2 * TIMELINE_ITEMS_MAX;
+  }
+
   /** Takes in who is here and what was said; costs O(what is new) where the timeline only grew or moved on. */
   learn(people: readonly Person[], items: readonly TimelineItem[]): void {
-    if (this.#users.size > 2 * TIMELINE_ITEMS_MAX) this.#forget();
-    for (const person of people) this.#use(person.nick, person.peer);
+    if (this.isFull) this.#forget();
+    if (people !== this.#present) for (const person of people) this.#use(person.nick, person.peer);
+    this.#present = people;
     if (items === this.#known) return;
     for (const item of unseen(this.#known, items)) this.#learnItem(item);
     this.#known = items;
@@ -54,6 +61,7 @@ export class NameBook {
   /** Starts again with what is on hand; the edition rises, as tags may go. */
   #forget(): void {
     this.#users = new Map();
+    this.#present = [];
     this.#known = [];
     this.#edition += 1;
   }

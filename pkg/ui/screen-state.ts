@@ -99,7 +99,9 @@ export function pressed(before: ScreenState, action: KeyAction, view: ScreenView
 }
 
 /** The step that a pasted block makes: it is put in as one piece and waits there for Enter. */
-export function pasted(before: ScreenState, text: string): Step {
+export function pasted(before: ScreenState, block: string): Step {
+  // A line copied whole brings the break at its end along, which nobody means.
+  const text = block.replace(/(?:\r\n?|\n)$/, '');
   const state = withEdit({ ...before, escaped: false, quitArmed: false, hint: undefined }, { type: 'insert', text });
   const lines = text.split(/\r\n?|\n/).length;
   if (state.hint !== undefined || lines === 1) return step(state);

@@ -59,6 +59,12 @@ describe('a wrong value', () => {
     20_000,
   );
 
+  it('is told in the spelling of the help', async () => {
+    const chat = stage.run(['-username', 'alice', '-bogus']);
+    await chat.exit;
+    expect(chat.raw('stderr')).toContain("'-bogus'");
+  });
+
   it.skipIf(!existsSync('/usr/bin/script'))(
     'is told before the screen is touched',
     async () => {
@@ -87,6 +93,13 @@ describe('flags', () => {
     },
     20_000,
   );
+
+  it('are not set by a variable that is set to nothing', async () => {
+    const env = { P2PCHAT_PORT: '', P2PCHAT_USERNAME: '', P2PCHAT_MULTICAST: '' };
+    const zoe = stage.run(['-username', 'zoe', '-interface', '127.0.0.1', '-m', stage.group], { name: 'zoe', env });
+    expect((await zoe.here()).line.text).toMatch(/^-- zoe here, /);
+    zoe.end();
+  }, 20_000);
 
   it.each(['-port', '--port', '-p'])(
     '%s names the port, with a space and with =',

@@ -48,8 +48,8 @@ describe('Screen', () => {
     const bench = full(1);
     bench.screen.paste('one\r\ntwo\nthree\n');
     expect(bench.effects).toEqual([]);
-    expect(bench.status).toContain('pasted 4 lines');
-    expect(bench.screen.frame().input).toHaveLength(4);
+    expect(bench.status).toContain('pasted 3 lines');
+    expect(bench.screen.frame().input).toHaveLength(3);
     bench.type('\r');
     expect(bench.effects).toEqual([
       { type: 'command', command: { type: 'say', room: '#general', kind: 'chat', text: 'one\ntwo\nthree' } },
