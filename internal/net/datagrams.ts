@@ -28,7 +28,7 @@ interface Voice {
 /**
  * The datagram port. Each card has a socket of its own that sends, and on which direct answers arrive: several processes
  * of one machine share the group's port, and an answer sent there would reach only one of them. One more socket listens
- * to the group. Own datagrams come back and are delivered like all others.
+ * to the group and, where the system can tell, to nothing else. Own datagrams come back and are delivered like all others.
  */
 export class Datagrams {
   readonly #options: DatagramsOptions;
@@ -79,7 +79,7 @@ export class Datagrams {
   async #listen(): Promise<void> {
     const { group, port, interfaces, trouble } = this.#options;
     try {
-      this.#ear = await this.#bind(port, '0.0.0.0', true);
+      this.#ear = await this.#openEar(group, port);
     } catch (cause) {
       trouble(`cannot listen for ${group}:${port}: ${failureCode(cause)}`);
       return;
@@ -93,6 +93,15 @@ export class Datagrams {
         trouble(`cannot join ${group} on ${cardText(card)}: ${failureCode(cause)}`);
       }
     }
+  }
+
+  /**
+   * Linux binds a socket to the group itself: then what is sent to an address of this machine does not come in. Others
+   * refuse that, or hear nothing then.
+   */
+  async #openEar(group: string, port: number): Promise<Socket> {
+    if (process.platform !== 'linux') return await this.#bind(port, '0.0.0.0', true);
+    return await this.#bind(port, group, true).catch(() => this.#bind(port, '0.0.0.0', true));
   }
 
   async #speak(card: Card): Promise<void> {

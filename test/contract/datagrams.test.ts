@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Datagrams } from '../../internal/net/datagrams.ts';
@@ -26,6 +26,14 @@ async function freePort(): Promise<number> {
     socket.close(() => resolve());
   });
   return port;
+}
+
+/** A socket of nobody's that sends to groups on the loopback. */
+async function multicaster(): Promise<Socket> {
+  const socket = createSocket('udp4').bind({ port: 0, address: '127.0.0.1' });
+  await once(socket, 'listening');
+  socket.setMulticastInterface('127.0.0.1');
+  return socket;
 }
 
 interface Station {
@@ -102,14 +110,26 @@ describe('datagrams on the loopback', () => {
   it('of any bytes are delivered as they came', async () => {
     const port = await freePort();
     const alice = await station(port);
-    const stranger = createSocket('udp4');
+    const stranger = await multicaster();
     const bytes = Uint8Array.from({ length: 2_000 }, (_, place) => place % 256);
-    stranger.send(bytes, port, '127.0.0.1');
-    stranger.send(new Uint8Array(), port, '127.0.0.1');
+    stranger.send(bytes, port, GROUP);
+    stranger.send(new Uint8Array(), port, GROUP);
     await alice.inbox.next('datagram', 1);
     stranger.close();
     expect(alice.inbox.all('datagram').map((input) => [...input.bytes])).toEqual([[...bytes], []]);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'sent to the port of the group, but not to the group, are not heard',
+    async () => {
+      const port = await freePort();
+      const [alice, bob] = [await station(port), await station(port)];
+      alice.datagrams.send({ address: '127.0.0.1', port }, 'past the group');
+      alice.datagrams.send('group', 'end');
+      await Promise.all([hears(alice, 'end'), hears(bob, 'end')]);
+      expect([texts(alice), texts(bob)]).toEqual([['end'], ['end']]);
+    },
+  );
 
   it('leave before the port closes, and nothing is delivered after', async () => {
     const port = await freePort();
