@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LOCK_WAIT_MS } from '../../pkg/base/limits.ts';
 import { makePrivateFolder, PRIVATE_FILE_MODE, touchPrivateFile } from './private-file.ts';
-import { isBusy, sqliteReason } from './sqlite-failure.ts';
+import { isBusy, isDamage, sqliteReason } from './sqlite-failure.ts';
 import { StoreError } from './store-error.ts';
 
 /** A profile held by this process until it is released or the process ends, however it ends. */
@@ -26,8 +26,7 @@ export function lockProfile(folder: string, name: string): Lock {
   try {
     makePrivateFolder(folder);
     touchPrivateFile(path);
-    database = new DatabaseSync(path);
-    database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; BEGIN EXCLUSIVE`);
+    database = holdMended(path);
     noteHolder(folder);
   } catch (cause) {
     database?.close();
@@ -40,6 +39,32 @@ export function lockProfile(folder: string, name: string): Lock {
       if (HELD.delete(held)) held.close();
     },
   };
+}
+
+/**
+ * Holds the file, a damaged one after emptying it: there is nothing in it to lose. It stays the same file, so that of
+ * several processes that find it damaged, whoever empties it last takes no lock from one that has it already: locks lie
+ * on the file, not on what is in it. While somebody holds it, it is busy and not damaged, whatever is in it.
+ */
+function holdMended(path: string): DatabaseSync {
+  try {
+    return hold(path);
+  } catch (cause) {
+    if (!isDamage(cause)) throw cause;
+    truncateSync(path);
+    return hold(path);
+  }
+}
+
+function hold(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; BEGIN EXCLUSIVE`);
+    return database;
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
 }
 
 /** For the message only: the lock does not depend on it. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -87,5 +88,36 @@ describe('the lock of a profile', () => {
     const { code, message } = refusal(join(folder, 'file'));
     expect(code).toBe('lock-unavailable');
     expect(message).toContain(join(folder, 'file'));
+  });
+
+  it.each(['no database at all', ''])('is had though its file is damaged, and held as well: %j', async (damage) => {
+    const folder = scratchFolder();
+    writeFileSync(join(folder, 'lock.db'), damage.repeat(1_000));
+    const lock = lockProfile(folder, 'alice');
+    expect(refusal(folder).code).toBe('already-running');
+    const child = Child.start('holding-lock.ts', folder);
+    expect(await child.says(() => true)).toBe('already-running');
+    lock.release();
+    lockProfile(folder, 'alice').release();
+  });
+
+  it('whose file is damaged is had by exactly one of several that start together', async () => {
+    const folder = scratchFolder();
+    writeFileSync(join(folder, 'lock.db'), 'no database at all'.repeat(1_000));
+    const children = Array.from({ length: 4 }, () => Child.start('holding-lock.ts', folder));
+    const said = await Promise.all(children.map((child) => child.says(() => true)));
+    expect(said.sort()).toEqual(['already-running', 'already-running', 'already-running', 'held']);
+  });
+
+  it.runIf(posix)('is kept when its file is damaged while it is held', async () => {
+    const folder = scratchFolder();
+    const lock = lockProfile(folder, 'alice');
+    // Another process does the damage: this one would lose the lock by closing the file again.
+    execFileSync('sh', ['-c', 'yes damaged | head -1000 >"$1"', 'sh', join(folder, 'lock.db')]);
+    expect(refusal(folder).code).toBe('already-running');
+    const child = Child.start('holding-lock.ts', folder);
+    expect(await child.says(() => true)).toBe('already-running');
+    lock.release();
+    lockProfile(folder, 'alice').release();
   });
 });
