@@ -1,5 +1,6 @@
 import { KeyFileError } from '../../internal/crypto/key-file-error.ts';
 import { NetworkError } from '../../internal/net/network-error.ts';
+import { TooSlowError } from '../../internal/runtime/inbox.ts';
 import { StoreError } from '../../internal/store/store-error.ts';
 
 /** What the process says to scripts at its end. */
@@ -30,10 +31,11 @@ export const EXIT_MEANINGS: readonly (readonly [string, string])[] = [
   ['129 / 130 / 143', 'SIGHUP / SIGINT / SIGTERM'],
 ];
 
-/** The exit code for an error that kept the chat from starting, or undefined for one that nobody foresaw. */
+/** The exit code for an error that kept the chat from starting or going on, or undefined for one that nobody foresaw. */
 export function exitCodeOf(error: unknown): ExitCode | undefined {
   if (error instanceof KeyFileError) return EXIT.identity;
   if (error instanceof StoreError) return error.code === 'already-running' ? EXIT.taken : EXIT.failed;
+  if (error instanceof TooSlowError) return EXIT.failed;
   if (!(error instanceof NetworkError)) return undefined;
   if (error.code === 'port-in-use') return EXIT.taken;
   return error.code === 'unknown-interface' ? EXIT.usage : EXIT.failed;

@@ -2,11 +2,14 @@ import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
 import { shownLine } from '../../pkg/chat/shown.ts';
+import { shownName } from '../../pkg/chat/who.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { PlainEnd } from './plain.ts';
 
 /** Messages handed in and not stored yet; the reader of a pipe waits past it, so that nothing is refused. */
 const UNSTORED_MAX = 1_000;
+/** People remembered, here or gone; past it the one heard of longest ago is forgotten. */
+const PEOPLE_REMEMBERED_MAX = 1_024;
 
 class Timer {
   over = false;
@@ -32,7 +35,12 @@ class Timer {
 export class Outgoing {
   readonly #chat: Chat;
   readonly #signal: AbortSignal;
+  /** The last own sequence that each has stored. */
   readonly #acknowledged = new Map<PeerId, number>();
+  /** Everybody who came, by name, present or not. */
+  readonly #met = new Map<PeerId, string>();
+  /** The last own sequence that anybody has stored. */
+  #reached = 0;
   #said = 0;
   #settled = 0;
   #refused = 0;
@@ -70,7 +78,10 @@ export class Outgoing {
       this.#settled += event.unsaid;
       this.#refused += event.unsaid;
     } else if (event.type === 'delivered') {
-      this.#acknowledged.set(event.peer, event.sequence);
+      remember(this.#acknowledged, event.peer, event.sequence);
+      this.#reached = Math.max(this.#reached, event.sequence);
+    } else if (event.type === 'notice' && event.notice.what.type === 'joined') {
+      remember(this.#met, event.notice.what.peer, shownLine(event.notice.what.nick));
     }
     this.#wake();
   }
@@ -81,8 +92,8 @@ export class Outgoing {
   }
 
   /**
-   * Waits until everything said is stored, time was had to find the others, and everybody present has it; at most until
-   * `until`. Both instants are on `performance.now()`.
+   * Waits until everything said is stored, time was had to find the others, and somebody has it and everybody present;
+   * at most until `until`. Whoever leaves is not waited for. Both instants are on `performance.now()`.
    */
   async delivered({ settledAt, until }: { readonly settledAt: number; readonly until: number }): Promise<PlainEnd> {
     await this.stored();
@@ -90,23 +101,26 @@ export class Outgoing {
     // Timers tell the time here, not the clock: one may run out a fraction before the other shows it.
     const settling = new Timer(settledAt, () => this.#wake());
     const waiting = new Timer(until, () => this.#wake());
-    const done = () => settling.over && this.#others().length > 0 && this.#missing().length === 0;
+    const done = () => settling.over && this.#hasReachedAnybody() && this.#missing().length === 0;
     await this.#until(() => done() || waiting.over);
     settling.stop();
     waiting.stop();
-    if (this.#others().length === 0) return { type: 'nobody' };
     const missing = this.#missing();
-    return missing.length === 0 ? { type: 'delivered' } : { type: 'undelivered', missing };
+    if (missing.length > 0) return { type: 'undelivered', missing };
+    if (this.#hasReachedAnybody()) return { type: 'delivered' };
+    return this.#met.size === 0 ? { type: 'nobody' } : { type: 'undelivered', missing: [...this.#met.values()] };
   }
 
-  #others(): readonly { readonly peer: PeerId; readonly nick: string }[] {
-    return this.#chat.snapshot().people.filter(({ me }) => !me);
+  #hasReachedAnybody(): boolean {
+    return this.#reached >= this.#sequence;
   }
 
+  /** Those present who lack something. */
   #missing(): readonly string[] {
-    return this.#others()
-      .filter(({ peer }) => (this.#acknowledged.get(peer) ?? 0) < this.#sequence)
-      .map(({ nick }) => shownLine(nick));
+    return this.#chat
+      .snapshot()
+      .people.filter(({ me, peer }) => !me && (this.#acknowledged.get(peer) ?? 0) < this.#sequence)
+      .map(shownName);
   }
 
   async #until(holds: () => boolean): Promise<void> {
@@ -118,4 +132,11 @@ export class Outgoing {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function remember<Value>(people: Map<PeerId, Value>, peer: PeerId, value: Value): void {
+  people.delete(peer);
+  people.set(peer, value);
+  const [oldest] = people.keys();
+  if (people.size > PEOPLE_REMEMBERED_MAX && oldest !== undefined) people.delete(oldest);
 }

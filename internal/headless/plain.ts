@@ -10,9 +10,9 @@ import type { Chat } from '../../pkg/chat/chat.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { InputContext } from '../../pkg/chat/input-action.ts';
 import { readInput } from '../../pkg/chat/slash.ts';
-import type { ChatMessage } from '../../pkg/chat/snapshot.ts';
-import { messageLine, noticeLines } from './lines.ts';
 import { Outgoing } from './outgoing.ts';
+import { Printer } from './printer.ts';
+import { Transcript, tableLine } from './transcript.ts';
 
 export interface PlainOptions {
   readonly chat: Chat;
@@ -28,23 +28,29 @@ export interface PlainOptions {
 }
 
 export type PlainEnd =
-  /** The end of the input, and everything said is with everybody present. */
+  /** The end of the input, and everything said is with somebody and with everybody present. */
   | { readonly type: 'delivered' }
-  /** Something was said, and nobody was found in time. It is kept and goes out at the next start. */
+  /** Something was said, and nobody was met. It is kept and goes out at the next start. */
   | { readonly type: 'nobody' }
-  /** Something was said and these have not acknowledged it in time. */
+  /** Something was said and these have not acknowledged it in time: those present, or where nobody has it those who left. */
   | { readonly type: 'undelivered'; readonly missing: readonly string[] }
   | { readonly type: 'quit'; readonly reason: string }
   | { readonly type: 'aborted' };
 
-/** Runs until the input ends, the person quits, or `signal` aborts. */
+/**
+ * Runs until the input ends, the person quits, or `signal` aborts. Where it was not aborted, all that happened is handed
+ * to the streams. Throws a `TooSlowError` when they are not read.
+ */
 export async function runPlain(options: PlainOptions): Promise<{ readonly end: PlainEnd; readonly refused: number }> {
   const ending = new AbortController();
   const { chat, signal } = options;
-  const outgoing = new Outgoing(chat, AbortSignal.any([signal, ending.signal]));
-  const printing = print(options, outgoing, ending.signal);
+  const over = AbortSignal.any([signal, ending.signal]);
+  const outgoing = new Outgoing(chat, over);
+  const printer = new Printer(over);
+  const following = follow(options, { outgoing, printer, signal: ending.signal });
   try {
-    const end = await Promise.race([read(options, outgoing), printing, aborted(signal)]);
+    const end = await Promise.race([read(options, outgoing, printer), following, aborted(signal)]);
+    await Promise.race([printer.done(), following]);
     return { end, refused: outgoing.refused };
   } finally {
     ending.abort();
@@ -52,7 +58,11 @@ export async function runPlain(options: PlainOptions): Promise<{ readonly end: P
 }
 
 /** Sends line by line, never more than the store keeps up with, and waits for delivery at the end. */
-async function read({ chat, stdin, stderr, timeOf }: PlainOptions, outgoing: Outgoing): Promise<PlainEnd> {
+async function read(
+  { chat, stdin, stderr, timeOf }: PlainOptions,
+  outgoing: Outgoing,
+  printer: Printer,
+): Promise<PlainEnd> {
   const startedAt = performance.now();
   const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
   for await (const line of lines) {
@@ -65,13 +75,15 @@ async function read({ chat, stdin, stderr, timeOf }: PlainOptions, outgoing: Out
         else chat.do(action.command);
         break;
       case 'show':
-        for (const shown of action.lines) stderr.write(`-- ${shown}\n`);
+        for (const line of action.lines) printer.print(stderr, `-- ${tableLine(line)}`);
+        await printer.done();
         break;
       case 'clear':
         break;
       case 'error':
         outgoing.refuse();
-        stderr.write(`-- ${action.text}\n`);
+        printer.print(stderr, `-- ${tableLine(action.text)}`);
+        await printer.done();
         break;
       case 'quit':
         await outgoing.stored();
@@ -84,26 +96,30 @@ async function read({ chat, stdin, stderr, timeOf }: PlainOptions, outgoing: Out
   return outgoing.delivered({ settledAt, until: Math.max(settledAt, performance.now() + DELIVERY_TIMEOUT_MS) });
 }
 
-async function print(options: PlainOptions, outgoing: Outgoing, signal: AbortSignal): Promise<PlainEnd> {
-  const { chat, stdout, stderr, timeOf } = options;
-  const show = (message: ChatMessage) => {
-    stdout.write(`${messageLine(message, { snapshot: chat.snapshot(), timeOf })}\n`);
-  };
-  if (options.history) {
-    const past = chat.snapshot().room.items.filter((item) => item.type === 'message');
-    for (const message of past) show(message);
-  }
+/** Takes in what happens as it comes, and prints it as fast as it is read. */
+async function follow(
+  { chat, stdout, stderr, timeOf, history }: PlainOptions,
+  {
+    outgoing,
+    printer,
+    signal,
+  }: { readonly outgoing: Outgoing; readonly printer: Printer; readonly signal: AbortSignal },
+): Promise<PlainEnd> {
+  const now = (): InputContext => ({ snapshot: chat.snapshot(), timeOf });
+  const transcript = new Transcript(chat.snapshot());
+  const past = history ? chat.snapshot().room.items.filter((item) => item.type === 'message') : [];
+  for (const message of past) printer.print(stdout, transcript.message(message, now()));
   for await (const event of chat.events(signal)) {
     outgoing.heard(event);
-    if (event.type === 'message') show(event.message);
-    else for (const line of told(event)) stderr.write(`-- ${line}\n`);
+    if (event.type === 'message') printer.print(stdout, transcript.message(event.message, now()));
+    else for (const line of told(event)) printer.print(stderr, `-- ${line}`);
   }
   return { type: 'aborted' };
-}
 
-function told(event: ChatEvent): readonly string[] {
-  if (event.type === 'notice') return noticeLines(event.notice);
-  return event.type === 'refused' ? [event.why] : [];
+  function told(event: Exclude<ChatEvent, { readonly type: 'message' }>): readonly string[] {
+    if (event.type === 'notice') return transcript.notice(event.notice, chat.snapshot());
+    return event.type === 'refused' ? [event.why] : [];
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<PlainEnd> {

@@ -1,7 +1,7 @@
 import { EVENTS_BEHIND_MAX } from '../../pkg/base/limits.ts';
 
 /** The reader fell so far behind that keeping more for it would cost the chat its memory. */
-class TooSlowError extends Error {
+export class TooSlowError extends Error {
   override readonly name = 'TooSlowError';
   readonly code = 'too-slow';
 
