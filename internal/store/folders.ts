@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { chmodSync } from 'node:fs';
+import { accessSync, chmodSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { assert } from '../../pkg/base/assert.ts';
 import { makePrivateFolder, PRIVATE_FOLDER_MODE } from './private-file.ts';
+import { failureCode, StoreError } from './store-error.ts';
 
 /** Where things live. The folders need not exist yet. */
 export interface Folders {
@@ -49,10 +50,33 @@ export function findFolders(profile: string, surroundings: Surroundings = thisMa
   };
 }
 
-/** Makes the folders that are missing, and the profile's closed to others even if it was open. */
-export function makeFolders(folders: Folders): void {
-  for (const folder of [folders.config, folders.profile, folders.state]) makePrivateFolder(folder);
-  if (process.platform !== 'win32') chmodSync(folders.profile, PRIVATE_FOLDER_MODE);
+/**
+ * Makes the folders that are missing, and the profile's closed to others even if it was open. Throws `folder-unusable`
+ * where one cannot be made or the profile's cannot be written.
+ */
+export function makeFolders({ config, profile, state }: Folders): void {
+  for (const folder of [config, profile, state]) makeFolder(folder);
+  try {
+    if (process.platform !== 'win32') chmodSync(profile, PRIVATE_FOLDER_MODE);
+    accessSync(profile, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw folderUnusable(profile, cause);
+  }
+}
+
+/** Makes a folder unless it is there. Throws `folder-unusable`. */
+export function makeFolder(folder: string): void {
+  try {
+    makePrivateFolder(folder);
+  } catch (cause) {
+    throw folderUnusable(folder, cause);
+  }
+}
+
+/** The error for a folder that the system refused. */
+export function folderUnusable(folder: string, cause: unknown): StoreError {
+  const text = `cannot use the folder ${folder}: ${folderReason(failureCode(cause))}`;
+  return new StoreError('folder-unusable', `${text}, or set P2PCHAT_HOME to a folder of your own`, cause);
 }
 
 /**
@@ -67,6 +91,25 @@ export function folderName(profile: string): string {
   if (name.length <= FOLDER_NAME_CHARS_MAX) return name;
   // No shorter name contains a tilde.
   return `${name.slice(0, FOLDER_NAME_CHARS_MAX - 33)}~${hash('sha256', plain, 'hex').slice(0, 32)}`;
+}
+
+/** What happened and what can be done about the folder. */
+function folderReason(code: string): string {
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a file is where a folder should be; move that file away';
+    case 'EACCES':
+    case 'EPERM':
+      return 'you may not write there; check the permissions';
+    case 'EROFS':
+      return 'the disk is read-only; make it writable';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full; free some space';
+    default:
+      return `the system says ${code}; check the folder`;
+  }
 }
 
 function thisMachine(): Surroundings {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { isNick } from '../../pkg/identity/nick.ts';
+import { folderUnusable } from './folders.ts';
 import { writePrivateFile } from './private-file.ts';
 import { failureCode, StoreError } from './store-error.ts';
 
@@ -12,13 +14,17 @@ const settingsSchema = z.looseObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** The settings of a config file; none when there is no such file. Throws `bad-config` rather than guess. */
+/**
+ * The settings of a config file; none when there is no such file. Throws `bad-config` rather than guess, and
+ * `folder-unusable` where its folder is none.
+ */
 export function readSettings(path: string): Settings {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     if (failureCode(cause) === 'ENOENT') return {};
+    if (failureCode(cause) === 'ENOTDIR') throw folderUnusable(dirname(path), cause);
     throw badConfig(path, `it cannot be read (${failureCode(cause)})`, cause);
   }
   let value: unknown;

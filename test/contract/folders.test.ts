@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findFolders, folderName, makeFolders } from '../../internal/store/folders.ts';
+import { findFolders, folderName, folderUnusable, makeFolders } from '../../internal/store/folders.ts';
 import { scratchFolder } from './scratch.ts';
 
 const posix = process.platform !== 'win32';
@@ -61,6 +61,41 @@ describe.runIf(posix)('the folders', () => {
     chmodSync(home, 0o755);
     makeFolders(findFolders('alice', { platform: 'linux', home: '/', environment: { P2PCHAT_HOME: home } }));
     expect(statSync(home).mode & 0o777).toBe(0o755);
+  });
+});
+
+describe('a folder that cannot be used', () => {
+  it('is named, with the reason and what to do, when a file is in its way or above it', () => {
+    const file = join(scratchFolder(), 'file');
+    writeFileSync(file, '');
+    for (const root of [file, join(file, 'below')]) {
+      const folders = { config: root, profile: join(root, 'profiles', 'alice'), state: join(root, 'state') };
+      expect(() => makeFolders(folders)).toThrow(
+        expect.objectContaining({
+          name: 'StoreError',
+          code: 'folder-unusable',
+          message: `cannot use the folder ${root}: a file is where a folder should be; move that file away, or set P2PCHAT_HOME to a folder of your own`,
+        }),
+      );
+    }
+  });
+
+  it.runIf(posix && process.getuid?.() !== 0)('is named when nothing may be written there', () => {
+    const root = scratchFolder();
+    chmodSync(root, 0o500);
+    const folders = { config: root, profile: join(root, 'profiles', 'alice'), state: join(root, 'state') };
+    expect(() => makeFolders(folders)).toThrow(/^cannot use the folder .*: you may not write there; /);
+    chmodSync(root, 0o700);
+  });
+
+  it.each([
+    ['EROFS', 'the disk is read-only'],
+    ['ENOSPC', 'the disk is full'],
+    ['EACCES', 'you may not write there'],
+    ['EIO', 'the system says EIO'],
+  ])('says what %s means', (code, reason) => {
+    const { message } = folderUnusable('/x', Object.assign(new Error(code), { code }));
+    expect(message).toMatch(new RegExp(`^cannot use the folder /x: ${reason}; .*, or set P2PCHAT_HOME to .*$`));
   });
 });
 

@@ -31,6 +31,14 @@ describe('the settings', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('below a file, where no folder can be, name that folder', () => {
+    const file = join(scratchFolder(), 'file');
+    writeFileSync(file, '');
+    const { code, message } = failureOf(() => readSettings(join(file, 'config.json')));
+    expect(code).toBe('folder-unusable');
+    expect(message).toContain(file);
+  });
+
   it('are remembered, and what is not known is kept', () => {
     const path = join(scratchFolder(), 'p2pchat', 'config.json');
     writeSettings(path, { username: nick('alice') });
