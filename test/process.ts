@@ -44,6 +44,8 @@ export class ChatProcess {
   readonly home: string;
   /** Settles when it has ended and all its output has been read. */
   readonly exit: Promise<Exit>;
+  /** Settles when it has ended, though its output may not have been read. */
+  readonly gone: Promise<Exit>;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: { readonly [stream in Stream]: Line[] } = { stdout: [], stderr: [] };
   readonly #heard: Heard[] = [];
@@ -61,6 +63,9 @@ export class ChatProcess {
     this.#collect('stdout');
     this.#collect('stderr');
     child.stdin.on('error', () => undefined);
+    this.gone = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
     this.exit = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         this.#ended = { code, signal };
@@ -105,6 +110,15 @@ export class ChatProcess {
   /** Stops reading what it prints and closes the pipe, as `| head -1` does. */
   hangUp(stream: Stream): void {
     this.#child[stream].destroy();
+  }
+
+  /** Stops reading what it prints and leaves the pipe open, until `read`. */
+  stall(stream: Stream): void {
+    this.#child[stream].pause();
+  }
+
+  read(stream: Stream): void {
+    this.#child[stream].resume();
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -14,16 +14,28 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { commandLine, type Flags } from './flags.ts';
 import { Signals } from './signals.ts';
 
+/** Output that nobody reads keeps a process alive; one that was told to go does not wait for it longer than this. */
+const UNREAD_OUTPUT_MS = 200;
+
 /** Runs the program and sets the process's exit code. */
 export async function main(args: readonly string[]): Promise<void> {
+  // Whoever closes them gets no more output, which is no failure; what else follows from it is up to `Signals`.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
-    process.exitCode = await run(args);
+    const code = await run(args);
+    process.exitCode = code;
+    if (code >= EXIT.hangup) endSoon();
   } catch (error) {
     const code = exitCodeOf(error);
     if (code === undefined) throw error;
     tell(error instanceof Error ? error.message : String(error));
     process.exitCode = code;
+    endSoon();
   }
+}
+
+function endSoon(): void {
+  setTimeout(() => process.exit(), UNREAD_OUTPUT_MS).unref();
 }
 
 async function run(args: readonly string[]): Promise<ExitCode> {
@@ -161,7 +173,9 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
 
 function closeTrace(trace: Trace): void {
   trace.close();
-  if (trace.file !== undefined) tell(`the trace is in ${trace.file}`);
+  if (trace.file === undefined) return;
+  const fate = trace.failure === undefined ? '' : `, incomplete: writing it failed (${trace.failure})`;
+  tell(`the trace is in ${trace.file}${fate}`);
 }
 
 function note(text: string): void {

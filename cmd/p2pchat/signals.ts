@@ -10,7 +10,8 @@ const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * The signals that ask the program to leave. The first lets it say goodbye; a second does not wait for that: the process
- * ends at once (whatever restores the terminal hangs on its exit). A closed standard output counts as SIGHUP.
+ * ends at once (whatever restores the terminal hangs on its exit). A closed standard output counts as SIGHUP; a closed
+ * standard error is no reason to leave.
  */
 export class Signals {
   readonly #first = Promise.withResolvers<Caught>();
