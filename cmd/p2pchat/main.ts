@@ -155,6 +155,7 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
       stderr: process.stderr,
       timeOf: localTime,
       history,
+      interactive: process.stdin.isTTY,
       signal: signals.aborted,
     });
     await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.name ?? ''));

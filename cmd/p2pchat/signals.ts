@@ -10,8 +10,7 @@ const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * The signals that ask the program to leave. The first lets it say goodbye; a second does not wait for that: the process
- * ends at once (whatever restores the terminal hangs on its exit). A closed standard output counts as SIGHUP; a closed
- * standard error is no reason to leave.
+ * ends at once (whatever restores the terminal hangs on its exit).
  */
 export class Signals {
   readonly #first = Promise.withResolvers<Caught>();
@@ -20,7 +19,6 @@ export class Signals {
 
   constructor() {
     for (const name of NAMES) process.on(name, this.#onSignal);
-    process.stdout.on('error', this.#onBrokenPipe);
   }
 
   get first(): Promise<Caught> {
@@ -43,9 +41,6 @@ export class Signals {
     if (this.#caught !== undefined) process.exit(this.#caught.code);
     this.#leave({ name, code: CODES[name] });
   };
-
-  /** Nobody reads any more (`p2pchat … | head -1`): that is no error, but nothing is left to do. */
-  readonly #onBrokenPipe = (): void => this.#leave({ name: 'output closed', code: EXIT.done });
 
   #leave(caught: Caught): void {
     this.#caught ??= caught;

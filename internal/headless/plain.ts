@@ -4,8 +4,9 @@
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { never } from '../../pkg/base/assert.ts';
-import { DELIVERY_TIMEOUT_MS, SETTLE_MS } from '../../pkg/base/limits.ts';
+import { DELIVERY_TIMEOUT_MS, HISTORY_SHOWN_MAX, SETTLE_MS } from '../../pkg/base/limits.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { InputContext } from '../../pkg/chat/input-action.ts';
@@ -21,8 +22,10 @@ export interface PlainOptions {
   readonly stderr: Writable;
   /** The time of day where the person is. */
   readonly timeOf: InputContext['timeOf'];
-  /** Whether the newest page of history is printed first. */
+  /** Whether the newest messages of the history are printed first. */
   readonly history: boolean;
+  /** Whether a person types the input. */
+  readonly interactive: boolean;
   /** Aborted when the person wants to leave by a signal. */
   readonly signal: AbortSignal;
 }
@@ -57,16 +60,27 @@ export async function runPlain(options: PlainOptions): Promise<{ readonly end: P
   }
 }
 
-/** Sends line by line, never more than the store keeps up with, and waits for delivery at the end. */
+/**
+ * Sends line by line, never more than the store keeps up with, and waits for delivery at the end: that of the input, of
+ * whoever reads the output, or a script's `/quit`. A person's `/quit` waits for the disk alone.
+ */
 async function read(
-  { chat, stdin, stderr, timeOf }: PlainOptions,
+  { chat, stdin, stdout, stderr, timeOf, interactive }: PlainOptions,
   outgoing: Outgoing,
   printer: Printer,
 ): Promise<PlainEnd> {
-  const startedAt = performance.now();
+  const settledAt = performance.now() + SETTLE_MS;
+  const delivered = () =>
+    outgoing.delivered({ settledAt, until: Math.max(settledAt, performance.now() + DELIVERY_TIMEOUT_MS) });
   const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
+  stdout.once('error', () => lines.close());
   for await (const line of lines) {
-    const action = readInput(line, { snapshot: chat.snapshot(), timeOf });
+    let action = readInput(line, { snapshot: chat.snapshot(), timeOf });
+    if (action.type === 'show' && !interactive) {
+      // A script asks who is here before anybody can have been found.
+      await delay(Math.max(0, settledAt - performance.now()));
+      action = readInput(line, { snapshot: chat.snapshot(), timeOf });
+    }
     switch (action.type) {
       case 'nothing':
         break;
@@ -85,15 +99,15 @@ async function read(
         printer.print(stderr, `-- ${tableLine(action.text)}`);
         await printer.done();
         break;
-      case 'quit':
-        await outgoing.stored();
-        return { type: 'quit', reason: action.reason };
+      case 'quit': {
+        const end = interactive ? await outgoing.stored() : await delivered();
+        return end === undefined || end.type === 'delivered' ? { type: 'quit', reason: action.reason } : end;
+      }
       default:
         never(action);
     }
   }
-  const settledAt = startedAt + SETTLE_MS;
-  return outgoing.delivered({ settledAt, until: Math.max(settledAt, performance.now() + DELIVERY_TIMEOUT_MS) });
+  return delivered();
 }
 
 /** Takes in what happens as it comes, and prints it as fast as it is read. */
@@ -108,11 +122,13 @@ async function follow(
   const now = (): InputContext => ({ snapshot: chat.snapshot(), timeOf });
   const transcript = new Transcript(chat.snapshot());
   const past = history ? chat.snapshot().room.items.filter((item) => item.type === 'message') : [];
-  for (const message of past) printer.print(stdout, transcript.message(message, now()));
+  for (const message of past.slice(-HISTORY_SHOWN_MAX)) printer.print(stdout, transcript.message(message, now()));
   for await (const event of chat.events(signal)) {
     outgoing.heard(event);
-    if (event.type === 'message') printer.print(stdout, transcript.message(event.message, now()));
-    else for (const line of told(event)) printer.print(stderr, `-- ${line}`);
+    if (event.type === 'message') {
+      // Somebody who comes for the first time gets the past on asking for it, not as if it were said now.
+      if (history || !event.past) printer.print(stdout, transcript.message(event.message, now()));
+    } else for (const line of told(event)) printer.print(stderr, `-- ${line}`);
   }
   return { type: 'aborted' };
 

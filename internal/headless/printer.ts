@@ -40,6 +40,7 @@ export class Printer {
     while (!this.#signal.aborted) {
       const line = this.#waiting.shift();
       if (line === undefined) break;
+      if (line.stream.errored !== null || line.stream.destroyed) continue;
       const full = !line.stream.write(`${line.text}\n`);
       if (full) await this.#drained(line.stream);
     }

@@ -180,6 +180,8 @@ export const ROWS_CACHED_MAX = 10_000;
 export const CLUSTER_CODE_POINTS_MAX = 16;
 /** Characters whose drawing and width are remembered; past it they are worked out anew. */
 export const CLUSTERS_CACHED_MAX = 4_096;
+/** Messages of the past that plain lines begin with, where they are asked for. */
+export const HISTORY_SHOWN_MAX = 200;
 /** Lines of the input history. */
 export const INPUT_HISTORY_MAX = 500;
 /** Frames drawn in a second, whatever comes in. */

@@ -142,6 +142,54 @@ describe('echo hello | p2pchat -username bot', () => {
     await alice.hears('hello');
   }, 30_000);
 
+  it('waits for delivery at /quit as at the end of the input', async () => {
+    const [alice] = await stage.startAll(['alice']);
+    const bot = stage.start({ name: 'bot' });
+    bot.say('hello', '/quit tea');
+    expect(await bot.exit, bot.transcript()).toEqual({ code: 0, signal: null });
+    await alice?.hears('hello');
+    const alone = stage.start({ name: 'alone', args: ['-multicast', '239.255.91.7:21991'] });
+    alone.say('hello', '/quit');
+    expect(await alone.exit, alone.transcript()).toEqual({ code: 3, signal: null });
+  }, 30_000);
+
+  it('says it though nobody reads what it prints', async () => {
+    const [alice] = await stage.startAll(['alice']);
+    const bot = stage.start({ name: 'bot' });
+    bot.hangUp('stdout');
+    bot.say('hello');
+    bot.end();
+    expect(await bot.exit, bot.transcript()).toEqual({ code: 0, signal: null });
+    await alice?.hears('hello');
+  }, 30_000);
+
+  it('answers /who when there was time to find somebody', async () => {
+    await stage.startAll(['alice']);
+    const bot = stage.start({ name: 'bot' });
+    bot.say('/who');
+    bot.end();
+    expect(await bot.exit, bot.transcript()).toEqual({ code: 0, signal: null });
+    expect(bot.stderr.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^-- alice /));
+  }, 30_000);
+
+  it('is not given the past as news when it comes for the first time, but what it missed when it comes again', async () => {
+    const [alice] = await stage.startAll(['alice']);
+    alice?.say('long ago');
+    await alice?.hears('long ago');
+    const home = stage.home();
+    const first = stage.start({ name: 'bot', home });
+    await first.meets(['alice']);
+    alice?.say('now');
+    await first.hears('now');
+    expect(first.heard.map(({ text }) => text)).toEqual(['now']);
+    await first.stop();
+    alice?.say('meanwhile');
+    await alice?.hears('meanwhile');
+    const second = stage.start({ name: 'bot', home });
+    await second.hears('meanwhile');
+    expect(second.heard.map(({ text }) => text)).toEqual(['meanwhile']);
+  }, 30_000);
+
   it('delivers what is said before anybody came to those who come in time', async () => {
     const bot = stage.start({ name: 'bot' });
     bot.say('hello');
