@@ -1,4 +1,6 @@
 /** The built program on a real terminal: two people chat, and whichever way one leaves, the terminal is as it was. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { left } from '../process.ts';
 import { Stage } from '../stage.ts';
@@ -118,14 +120,23 @@ describe.skipIf(missing !== undefined)('on a real terminal', () => {
   });
 
   it('-debug traces to a file whose path is printed at the end, and never over the screen', async () => {
-    const alice = open(['-username', 'alice', '-debug']);
+    const home = stage.home();
+    const alice = open(['-username', 'alice', '-debug'], home);
     const bob = stage.start({ name: 'bob' });
     await bob.meets(['alice']);
     await alice.shows('bob joined');
     expect(alice.text()).not.toContain('p2pchat:mesh');
+    alice.type('a secret word\r');
+    await bob.hears('a secret word');
     alice.type('/quit\r');
     await alice.exit;
     await alice.shows('the trace is in');
+    const folder = join(home, 'state');
+    const trace = readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('');
+    expect(trace).toContain('p2pchat:mesh linked with');
+    expect(trace).not.toContain('secret word');
     expect(await alice.disorder()).toEqual([]);
   });
 });
