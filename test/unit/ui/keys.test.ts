@@ -1,32 +1,10 @@
 import type { Key } from 'ink';
 import { describe, expect, it } from 'vitest';
 import { type KeyAction, keyActions } from '../../../pkg/ui/keys.ts';
-
-const NO_KEY: Key = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-  meta: false,
-  super: false,
-  hyper: false,
-  capsLock: false,
-  numLock: false,
-};
+import { KEY } from './screen-bench.ts';
 
 function actions(input: string, key: Partial<Key> = {}, escaped = false): string[] {
-  return keyActions(input, { ...NO_KEY, ...key }, escaped).map(named);
+  return keyActions(input, { ...KEY, ...key }, escaped).map(named);
 }
 
 function named(action: KeyAction): string {
