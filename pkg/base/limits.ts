@@ -91,7 +91,7 @@ export const SILENCE_MS_MAX = 5_500;
 /** A deadline met so late means that we ourselves stood still; links then get `STALL_GRACE_MS` before they count as silent. */
 export const OWN_STALL_MS = 500;
 export const STALL_GRACE_MS = 1_500;
-/** Lines that are neither entries nor `want`: so many a second, with a reserve for bursts (`flood`). */
+/** Lines that are neither entries nor `want` nor `enough`: so many a second, with a reserve for bursts (`flood`). */
 export const CONTROL_LINES_PER_SECOND_MAX = 200;
 export const CONTROL_LINES_BURST_MAX = 1_000;
 /** Lines that ask for ranges: so many a second, with a reserve for a newcomer that asks for everything (`flood`). */
@@ -137,6 +137,20 @@ export const HEADS_PER_LINE_MAX = 256;
 export const WANTS_PER_LINK_MAX = 256;
 /** Ranges that one link may have asked for and not yet received (`flood`). */
 export const STREAMS_PER_LINK_MAX = 1_024;
+/** Feeds that one link may follow at once, its peer's wants without an end (`flood`). */
+export const FOLLOWS_PER_LINK_MAX = 1_024;
+/** Whoever lacks something waits so long before it asks, so that all who have it get to say so and share the work. */
+export const ASK_PAUSE_MS = 60;
+/** A feed that lags behind what was told for longer than this is no longer counted on in the progress shown. */
+export const PROGRESS_PATIENCE_MS = 3_000;
+/** Entries to come from which on progress is shown, and the newest are asked for ahead of the rest. */
+export const CATCHING_UP_FROM = 500;
+/** Newest runs that one asks for ahead of the rest, at most. */
+export const GLIMPSE_RUNS_MAX = 100;
+/** Runs that prove a fork. */
+export const FORK_RUNS = 2;
+/** Bytes of proofs kept in memory to be told on; further ones are on disk alone. */
+export const FORK_PROOF_BYTES_MAX = 4_194_304;
 /** Bytes of runs read from the store for one link in one go. */
 export const LOAD_BYTES_MAX = 262_144;
 /** Bytes of runs from one link that wait to be verified and stored; past it the link is not read until half is done. */
@@ -167,6 +181,10 @@ export const LOCK_WAIT_MS = 250;
 
 // What people see
 
+/** A message is late when what stands behind it was here for longer than this. */
+export const LATE_AFTER_MS = 2_000;
+/** Hits that a search shows. */
+export const SEARCH_HITS_MAX = 20;
 /** Items of a room in memory: the newest on opening, pages on scrolling back, and in all. */
 export const TIMELINE_PAGE_RUNS = 200;
 export const TIMELINE_ITEMS_MAX = 10_000;

@@ -11,5 +11,7 @@ export type Command =
   | { readonly type: 'note'; readonly room: RoomName; readonly lines: readonly string[] }
   /** Brings the page of history before the oldest item into the timeline. */
   | { readonly type: 'older'; readonly room: RoomName }
+  /** Looks for words in everything that was said in a room; a `found` notice answers. */
+  | { readonly type: 'search'; readonly room: RoomName; readonly words: string }
   /** Says goodbye to everyone. The runtime closes after it. */
   | { readonly type: 'leave'; readonly reason: string };

@@ -38,6 +38,18 @@ export interface ChatMessage {
   readonly sequence: number;
   readonly clock: number;
   readonly mine: boolean;
+  /** It came after messages that stand behind it had been here for a while: whoever reads on below has not seen it. */
+  readonly late: boolean;
+}
+
+/** An own message that is not stored yet: it has no place among the others, and nobody else can have it. */
+export interface WaitingMessage {
+  readonly type: 'waiting';
+  readonly id: string;
+  readonly nick: Nick;
+  readonly kind: EntryKind;
+  readonly text: string;
+  readonly saidAt: WallTime;
 }
 
 /** What happened here, for this person's eyes; not stored. */
@@ -51,6 +63,15 @@ export interface Notice {
     | { readonly type: 'renamed'; readonly peer: PeerId; readonly from: Nick; readonly to: Nick }
     /** Something the person should know: what happened and what to do. */
     | { readonly type: 'problem'; readonly text: string }
+    /** Messages that were said earlier came only now, and stand above in their places. */
+    | { readonly type: 'late'; readonly count: number }
+    /** The answer to a search: the newest hits, oldest first; `more` when there are others. */
+    | {
+        readonly type: 'found';
+        readonly words: string;
+        readonly messages: readonly ChatMessage[];
+        readonly more: boolean;
+      }
     /** The answer to a command. */
     | { readonly type: 'note'; readonly lines: readonly string[] };
 }
@@ -61,8 +82,25 @@ export interface RoomView {
   readonly name: RoomName;
   /** In the one order: by Lamport clock, then author; notices where they happened. The same array until it changes. */
   readonly items: readonly TimelineItem[];
+  /** Own messages on their way into the store, in the order in which they were said; they stand behind all items. */
+  readonly waiting: readonly WaitingMessage[];
   /** Whether the store holds more before the first item. */
   readonly hasOlder: boolean;
+  /** How much of one's own feed everybody else who is present has stored. */
+  readonly holders: readonly Holder[];
+  /** While much of the room's history is on its way: entries that are here, and that others told to have. */
+  readonly catchingUp: CatchingUp | undefined;
+}
+
+export interface Holder {
+  readonly peer: PeerId;
+  /** The last of one's own sequences that this peer has stored; 0 for none. */
+  readonly sequence: number;
+}
+
+export interface CatchingUp {
+  readonly held: number;
+  readonly known: number;
 }
 
 export interface NetworkView {

@@ -43,8 +43,10 @@ export interface Offered {
 
 export type Offer =
   | { readonly type: 'queued' }
-  /** Its last entry is here already or on its way in, or nothing more of the feed is wanted. */
+  /** It is on its way in already, or nothing more of the feed is wanted. */
   | { readonly type: 'duplicate' }
+  /** Its place is taken by what is stored: the same run once more, or one that contradicts it. */
+  | { readonly type: 'known' }
   /** Entries before it are missing: `from` to `to`, this run's included, are to be asked for. */
   | { readonly type: 'gap'; readonly from: number; readonly to: number };
 
@@ -61,9 +63,13 @@ export type Judgement =
       readonly from: Bearer | undefined;
       readonly fault: Fault;
       readonly dropped: readonly Offered[];
-    };
+    }
+  /** The author has signed a run that continues another history than the one kept here. */
+  | { readonly type: 'forked'; readonly other: Offered; readonly dropped: readonly Offered[] }
+  /** The feed is forked since the question was asked. */
+  | { readonly type: 'dropped'; readonly dropped: readonly Offered[] };
 
-const FORK = fault('fork', 'a signed run that continues another history');
+const BAD_START = fault('bad-chain', 'a first run that continues another');
 const BAD_SIGNATURE = fault('bad-signature', 'the signature does not fit');
 const START: Head = { sequence: 0, clock: 0, hash: NO_RUN };
 
@@ -71,7 +77,8 @@ export class Feed {
   readonly room: RoomName;
   readonly author: PeerId;
   #head: Head;
-  #state: 'idle' | 'verifying' | 'signing' | 'storing' | 'forked' = 'idle';
+  #state: 'idle' | 'verifying' | 'signing' | 'storing' = 'idle';
+  #forked: boolean;
   /** Behind the batch, in order of the chain. */
   #queue: Offered[] = [];
   /** Being verified, then stored. */
@@ -80,10 +87,11 @@ export class Feed {
   /** After a failure each run is verified by itself, so that the one at fault is found. */
   #oneByOne = false;
 
-  constructor(room: RoomName, author: PeerId, head: Head = START) {
+  constructor(room: RoomName, author: PeerId, head: Head = START, forked = false) {
     this.room = room;
     this.author = author;
     this.#head = head;
+    this.#forked = forked;
   }
 
   get head(): Head {
@@ -91,12 +99,18 @@ export class Feed {
   }
 
   get forked(): boolean {
-    return this.#state === 'forked';
+    return this.#forked;
   }
 
   /** Whether nothing is under way, so that an own run can be made that continues the head. */
   get idle(): boolean {
     return this.#state === 'idle' && this.#queue.length === 0;
+  }
+
+  /** The author told another history as well: nothing more is taken. Returns what waited and is dropped. */
+  fork(): readonly Offered[] {
+    this.#forked = true;
+    return this.#queue.splice(0);
   }
 
   /** The last sequence that is stored or on its way in. */
@@ -111,7 +125,9 @@ export class Feed {
   offer(run: Run, from: Bearer): Offer {
     assert(run.room === this.room && run.author === this.author, 'a run offered to another feed');
     const tip = this.tip;
-    if (this.#state === 'forked' || run.last <= tip) return { type: 'duplicate' };
+    if (this.#forked) return { type: 'duplicate' };
+    if (run.first <= this.#head.sequence) return { type: 'known' };
+    if (run.first <= tip) return { type: 'duplicate' };
     if (run.first > tip + 1) return { type: 'gap', from: tip + 1, to: run.last };
     this.#queue.push({ run, from });
     return { type: 'queued' };
@@ -119,7 +135,7 @@ export class Feed {
 
   /** What is to be done now, or undefined while something is under way or nothing waits. */
   next(): Work | undefined {
-    if (this.#state !== 'idle' || this.#queue.length === 0) return undefined;
+    if (this.#state !== 'idle' || this.#forked || this.#queue.length === 0) return undefined;
     this.#batch = this.#queue.splice(0, this.#oneByOne ? 1 : this.#queue.length);
     this.#state = 'verifying';
     const runs = this.#batch.map(({ run }) => run);
@@ -132,14 +148,21 @@ export class Feed {
   /** The last signature of the batch and the hashes of all its runs. */
   verified(valid: boolean, hashes: readonly RunHash[]): Judgement {
     assert(this.#state === 'verifying' && hashes.length === this.#batch.length, 'an answer to another question');
+    if (this.#forked) {
+      this.#state = 'idle';
+      return { type: 'dropped', dropped: this.#drop() };
+    }
     const chained = this.#batch.every(({ run }, place) => run.prev === (hashes[place - 1] ?? this.#headHash(place)));
     const wrong = chained ? this.#wrongNumbers() : undefined;
     if (valid && chained && wrong === undefined) return { type: 'work', work: this.#store(hashes) };
     if (this.#batch.length > 1) return this.#retryOneByOne();
     const at = this.#batch[0];
     assert(at !== undefined, 'an empty batch');
-    this.#state = valid && !chained ? 'forked' : 'idle';
-    const reason = valid ? (wrong ?? FORK) : BAD_SIGNATURE;
+    this.#state = 'idle';
+    // Before the first run nothing was kept that another history could contradict.
+    this.#forked = valid && !chained && this.#head.sequence > 0;
+    if (this.#forked) return { type: 'forked', other: at, dropped: this.#drop() };
+    const reason = valid ? (wrong ?? BAD_START) : BAD_SIGNATURE;
     return { type: 'refused', from: at.from, fault: reason, dropped: this.#drop() };
   }
 

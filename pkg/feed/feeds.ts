@@ -1,12 +1,6 @@
 /** All feeds of the rooms one is in, the own ones among them. */
 import { assert } from '../base/assert.ts';
-import {
-  CLOCK_AHEAD_MAX,
-  CLOCK_STEP_MAX,
-  FEEDS_IN_PERSON_MAX,
-  FEEDS_PER_ROOM_MAX,
-  OUTBOX_MESSAGES_MAX,
-} from '../base/limits.ts';
+import { OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -14,66 +8,33 @@ import { composeRun, type Run, type Utterance } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { RunHash } from '../wire/fields.ts';
 import { parseRun } from '../wire/run.ts';
-import { type Bearer, Feed, type HashedRun, type Head, type Offered, type Work } from './feed.ts';
-import { Frontier } from './frontier.ts';
+import { type Bearer, Feed, type Offered, type Work } from './feed.ts';
+import { type FeedKey, type FeedsOut, feedName, type StoredHead } from './feeds-out.ts';
+import { type ForkProof, ForkProofs, type Suspicion } from './forks.ts';
+import type { Frontier } from './frontier.ts';
 import { Intake } from './intake.ts';
-
-/** Names a feed in questions and their answers. */
-export interface FeedKey {
-  readonly room: RoomName;
-  readonly author: PeerId;
-}
-
-/** A feed as a key of maps. */
-export function feedName({ room, author }: FeedKey): string {
-  return `${room} ${author}`;
-}
-
-/** A feed's head as the store keeps it. */
-export type StoredHead = FeedKey & Head;
-
-export type FeedsOut =
-  | ({ readonly type: 'verify'; readonly feed: FeedKey } & Omit<Extract<Work, { readonly type: 'verify' }>, 'type'>)
-  | { readonly type: 'sign'; readonly feed: FeedKey; readonly text: string }
-  | { readonly type: 'store'; readonly feed: FeedKey; readonly runs: readonly HashedRun[] }
-  /** The runs are stored and count from now on. */
-  | { readonly type: 'accepted'; readonly feed: FeedKey; readonly runs: readonly Run[] }
-  | { readonly type: 'gap'; readonly feed: FeedKey; readonly link: LinkId; readonly from: number; readonly to: number }
-  | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault }
-  /** What the link brought of somebody else's feed is not true. It may have been taken in: nobody is cut off for it. */
-  | { readonly type: 'distrusted'; readonly feed: FeedKey; readonly link: LinkId }
-  | { readonly type: 'forked'; readonly feed: FeedKey }
-  | { readonly type: 'flow'; readonly link: LinkId; readonly reading: boolean }
-  /** The disk refused; own messages among it are lost to the room and named here. */
-  | { readonly type: 'store-failed'; readonly feed: FeedKey; readonly why: string; readonly unsaid: number };
-
-interface Room {
-  readonly feeds: Map<PeerId, Feed>;
-  /** What is stored. */
-  readonly frontier: Frontier;
-  /** The greatest Lamport clock stored. */
-  clock: number;
-  /** The greatest one heard of, as far as that is believed. */
-  heardClock: number;
-  /** Own messages that wait for their run. */
-  outbox: Utterance[];
-}
+import { RoomFeeds } from './room-feeds.ts';
 
 export class Feeds {
   readonly #me: PeerId;
-  readonly #rooms = new Map<RoomName, Room>();
+  readonly #rooms = new Map<RoomName, RoomFeeds>();
   readonly #intake = new Intake();
+  readonly #proofs = new ForkProofs();
+  /** Feeds of which a run is being laid beside the one kept, by name: one at a time. */
+  readonly #suspected = new Set<string>();
 
   constructor(me: PeerId, rooms: readonly RoomName[], heads: readonly StoredHead[]) {
     this.#me = me;
-    for (const room of rooms) {
-      this.#rooms.set(room, { feeds: new Map(), frontier: new Frontier(), clock: 0, heardClock: 0, outbox: [] });
-    }
-    for (const { room, author, ...head } of heads) {
+    for (const room of rooms) this.#rooms.set(room, new RoomFeeds());
+    for (const { room, author, fork, ...head } of heads) {
       const known = this.#rooms.get(room);
-      known?.feeds.set(author, new Feed(room, author, head));
-      known?.frontier.raise(author, head.sequence);
-      if (known !== undefined) known.clock = Math.max(known.clock, head.clock);
+      if (known === undefined) continue;
+      known.feeds.set(author, new Feed(room, author, head, fork !== undefined));
+      known.frontier.raise(author, head.sequence);
+      known.clock = Math.max(known.clock, head.clock);
+      if (fork === undefined) continue;
+      known.frontier.dispute(author);
+      this.#proofs.keep(feedName({ room, author }), fork);
     }
   }
 
@@ -102,6 +63,21 @@ export class Feeds {
     return feed?.forked === true ? Number.POSITIVE_INFINITY : (feed?.tip ?? 0);
   }
 
+  /** Whether a feed's author has told two histories. */
+  isForked({ room, author }: FeedKey): boolean {
+    return this.#rooms.get(room)?.feeds.get(author)?.forked ?? false;
+  }
+
+  /** Whether the proof that a feed is forked means anything to somebody who has it up to `sequence`. */
+  concerns(feed: FeedKey, sequence: number): boolean {
+    return this.#proofs.concerns(feedName(feed), sequence);
+  }
+
+  /** The proof that a feed's author has told two histories, where it is at hand. */
+  proofOf(feed: FeedKey): ForkProof | undefined {
+    return this.#proofs.of(feedName(feed));
+  }
+
   /** A run that came on a link. */
   offer(run: Run, from: Bearer): FeedsOut[] {
     const { link } = from;
@@ -109,11 +85,12 @@ export class Feeds {
     if (room === undefined) return [refusal(link, fault('bad-run', 'a room that we are not in'))];
     let feed = room.feeds.get(run.author);
     if (feed === undefined) {
-      if (!hasPlace(room, from.peer === run.author)) return [];
+      if (!room.hasPlace(from.peer === run.author)) return [];
       feed = new Feed(run.room, run.author);
     }
     const offer = feed.offer(run, from);
     if (offer.type === 'duplicate') return [];
+    if (offer.type === 'known') return this.#recall(feed, run.first, { run, from, signed: false });
     if (offer.type === 'gap') return [{ ...offer, feed: keyOf(feed), link }];
     room.feeds.set(run.author, feed);
     const out: FeedsOut[] = this.#intake.add(link, run.text.length) ? [{ type: 'flow', link, reading: false }] : [];
@@ -124,12 +101,36 @@ export class Feeds {
     const { feed, room } = this.#find(key);
     const judgement = feed.verified(valid, hashes);
     if (judgement.type === 'work') return [workOut(feed, judgement.work)];
+    if (judgement.type === 'dropped') return this.#release(judgement.dropped);
+    if (judgement.type === 'forked') {
+      const { other, dropped } = judgement;
+      assert(other.from !== undefined, 'an own run is not verified');
+      const suspicion = { run: other.run, from: other.from, signed: true };
+      return [...this.#recall(feed, feed.head.sequence, suspicion), ...this.#release(dropped)];
+    }
     const { from, dropped } = judgement;
-    const out: FeedsOut[] = feed.forked ? [{ type: 'forked', feed: key }] : [];
+    const out: FeedsOut[] = [];
     if (from?.peer === feed.author) out.push(refusal(from.link, judgement.fault));
     else if (from !== undefined) out.push({ type: 'distrusted', feed: key, link: from.link });
     if (feed.head.sequence === 0 && !feed.forked) room.feeds.delete(feed.author);
     return [...out, ...this.#release(dropped)];
+  }
+
+  /** The stored run beside which another is to be laid; undefined where it cannot be read. */
+  recalled(key: FeedKey, suspicion: Suspicion, kept: string | undefined): FeedsOut[] {
+    const { run, signed } = suspicion;
+    if (kept === run.text || (kept === undefined && !signed)) return this.#clear(key);
+    if (signed) return this.#fork(key, suspicion, kept);
+    return kept === undefined ? [] : [{ type: 'accuse', feed: key, suspicion, kept }];
+  }
+
+  /** Whether the author signed what contradicts the run kept. */
+  accused(key: FeedKey, suspicion: Suspicion, kept: string, valid: boolean): FeedsOut[] {
+    if (valid) return this.#fork(key, suspicion, kept);
+    const { link, peer } = suspicion.from;
+    this.#clear(key);
+    if (peer === key.author) return [refusal(link, fault('bad-signature', 'the signature does not fit'))];
+    return [{ type: 'distrusted', feed: key, link }];
   }
 
   stored(key: FeedKey): FeedsOut[] {
@@ -154,9 +155,7 @@ export class Feeds {
    * is believed up to a bound, since anybody can claim anything, and never told on.
    */
   heardOf(room: RoomName, clock: number): void {
-    const known = this.#rooms.get(room);
-    if (known === undefined) return;
-    known.heardClock = Math.max(known.heardClock, Math.min(clock, known.clock + CLOCK_AHEAD_MAX));
+    this.#rooms.get(room)?.heardOf(clock);
   }
 
   /** Says something in a room: it waits in the outbox for its run. False when the outbox is full. */
@@ -176,8 +175,7 @@ export class Feeds {
     known.feeds.set(this.#me, feed);
     if (!feed.idle) return [];
     const { sequence, hash } = feed.head;
-    // Somebody's clock may have run far ahead. Ours follows in steps that the others accept.
-    const clock = Math.min(Math.max(known.clock, known.heardClock) + 1, feed.head.clock + CLOCK_STEP_MAX);
+    const clock = known.nextClock(feed.head.clock);
     const head = { room, author: this.#me, sequence: sequence + 1, clock, prev: hash };
     const { text, count } = composeRun(head, known.outbox);
     known.outbox.splice(0, count);
@@ -192,33 +190,58 @@ export class Feeds {
     return [workOut(feed, feed.signed({ run, hash }))];
   }
 
-  /** Whether others hold a history in one's own name that is not the one here: then nothing more can be said. */
-  hasForked(room: RoomName): boolean {
-    return this.#rooms.get(room)?.feeds.get(this.#me)?.forked ?? false;
-  }
-
   /** Own messages that are not stored yet and can be. */
   get unstored(): number {
     let count = 0;
     for (const { outbox, feeds } of this.#rooms.values()) {
       const own = feeds.get(this.#me);
-      if (own?.forked !== true) count += outbox.length + (own?.idle === false ? 1 : 0);
+      count += outbox.length + (own?.idle === false ? 1 : 0);
     }
     return count;
+  }
+
+  /** What waited to be said in a room and cannot be any more; how much that is. */
+  dropOutbox(room: RoomName): number {
+    return this.#rooms.get(room)?.outbox.splice(0).length ?? 0;
   }
 
   forgetLink(link: LinkId): void {
     this.#intake.forget(link);
   }
 
-  #find({ room, author }: FeedKey): { readonly feed: Feed; readonly room: Room } {
+  #find({ room, author }: FeedKey): { readonly feed: Feed; readonly room: RoomFeeds } {
     const known = this.#rooms.get(room);
     const feed = known?.feeds.get(author);
     assert(known !== undefined && feed !== undefined, 'an answer about an unknown feed');
     return { feed, room: known };
   }
 
-  #proceed(feed: Feed, room: Room): FeedsOut[] {
+  /** Lays a run beside the one that is kept at `sequence`; another that is brought meanwhile is dropped. */
+  #recall(feed: Feed, sequence: number, suspicion: Suspicion): FeedsOut[] {
+    const key = keyOf(feed);
+    if (this.#suspected.has(feedName(key))) return [];
+    this.#suspected.add(feedName(key));
+    return [{ type: 'recall', feed: key, sequence, suspicion }];
+  }
+
+  #clear(key: FeedKey): FeedsOut[] {
+    this.#suspected.delete(feedName(key));
+    return [];
+  }
+
+  #fork(key: FeedKey, { run, from }: Suspicion, kept: string | undefined): FeedsOut[] {
+    const { feed, room } = this.#find(key);
+    this.#clear(key);
+    const dropped = feed.fork();
+    room.frontier.dispute(feed.author);
+    const proof = kept === undefined ? undefined : ([kept, run.text] as const);
+    if (proof !== undefined) this.#proofs.keep(feedName(key), proof);
+    const out: FeedsOut[] = [{ type: 'forked', feed: key, proof }, ...this.#release(dropped)];
+    if (from.peer === feed.author) out.push(refusal(from.link, FORK));
+    return out;
+  }
+
+  #proceed(feed: Feed, room: RoomFeeds): FeedsOut[] {
     const work = feed.next();
     if (work !== undefined) return [workOut(feed, work)];
     if (feed.head.sequence === 0 && feed.idle && !feed.forked) room.feeds.delete(feed.author);
@@ -235,20 +258,14 @@ export class Feeds {
   }
 }
 
+const FORK = fault('fork', 'a signed run that continues another history');
+
 function keyOf({ room, author }: Feed): FeedKey {
   return { room, author };
 }
 
 function workOut(feed: Feed, work: Work): FeedsOut {
   return { ...work, feed: keyOf(feed) };
-}
-
-/**
- * Whether one more author is taken in. A room that others have filled with made-up authors still hears those who speak
- * for themselves; nobody is cut off for holding other authors than we do.
- */
-function hasPlace({ feeds }: Room, inPerson: boolean): boolean {
-  return feeds.size < FEEDS_PER_ROOM_MAX + (inPerson ? FEEDS_IN_PERSON_MAX : 0);
 }
 
 function refusal(link: LinkId, reason: Fault): FeedsOut {

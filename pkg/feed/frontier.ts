@@ -1,31 +1,70 @@
 import type { PeerId } from '../identity/peer-id.ts';
 
+/** A head and when it rose, counted in rises. */
+interface Risen {
+  readonly sequence: number;
+  readonly turn: number;
+  /** Whether the digest leaves it out. */
+  readonly disputed: boolean;
+}
+
 /** What somebody holds of a room: for each author the last sequence. Joining two keeps the greater of each. */
 export class Frontier {
-  readonly #heads = new Map<PeerId, number>();
+  readonly #heads = new Map<PeerId, Risen>();
   #digest = 0;
+  #disputed = 0;
+  #turns = 0;
+  #entries = 0;
 
   get size(): number {
     return this.#heads.size;
   }
 
+  /** Entries held of all authors together. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** How often a head has risen: what `since` is asked with later. */
+  get turn(): number {
+    return this.#turns;
+  }
+
   /** The last sequence held of `author`, 0 for none. */
   of(author: PeerId): number {
-    return this.#heads.get(author) ?? 0;
+    return this.#heads.get(author)?.sequence ?? 0;
   }
 
   /** Raises an author's head; a lower one changes nothing. Whether it rose. */
   raise(author: PeerId, sequence: number): boolean {
-    const before = this.of(author);
-    if (sequence <= before) return false;
-    this.#heads.set(author, sequence);
-    if (before > 0) this.#digest ^= mix(author, before);
-    this.#digest ^= mix(author, sequence);
+    const before = this.#heads.get(author);
+    if (sequence <= (before?.sequence ?? 0)) return false;
+    this.#turns += 1;
+    this.#entries += sequence - (before?.sequence ?? 0);
+    const disputed = before?.disputed ?? false;
+    this.#heads.set(author, { sequence, turn: this.#turns, disputed });
+    if (!disputed) this.#digest ^= mix(author, before?.sequence ?? 0) ^ mix(author, sequence);
     return true;
   }
 
-  [Symbol.iterator](): IterableIterator<[PeerId, number]> {
-    return this.#heads[Symbol.iterator]();
+  /** Leaves an author out of the digest: of one who told two histories, two honest peers may hold different ones. */
+  dispute(author: PeerId): void {
+    const head = this.#heads.get(author);
+    if (head?.disputed === true) return;
+    this.#disputed += 1;
+    this.#heads.set(author, { sequence: head?.sequence ?? 0, turn: head?.turn ?? 0, disputed: true });
+    this.#digest ^= mix(author, head?.sequence ?? 0);
+  }
+
+  *[Symbol.iterator](): IterableIterator<[PeerId, number]> {
+    for (const [author, { sequence }] of this.#heads) yield [author, sequence];
+  }
+
+  /** The heads that rose after the rise that was number `turn`. */
+  since(turn: number): [PeerId, number][] {
+    const heads: [PeerId, number][] = [];
+    for (const [author, head] of this.#heads) if (head.turn > turn) heads.push([author, head.sequence]);
+    return heads;
   }
 
   /**
@@ -33,12 +72,13 @@ export class Frontier {
    * saves telling equal frontiers to each other and is no proof: who forges one merely starts an exchange.
    */
   digest(): string {
-    return `${this.#heads.size}.${(this.#digest >>> 0).toString(36)}`;
+    return `${this.#heads.size - this.#disputed}.${(this.#digest >>> 0).toString(36)}`;
   }
 }
 
-/** A well-spread 32-bit number of a head (FNV-1a and a finaliser). */
+/** A well-spread 32-bit number of a head (FNV-1a and a finaliser); 0 of none. */
 function mix(author: PeerId, sequence: number): number {
+  if (sequence === 0) return 0;
   let hash = 0x811c9dc5 ^ (sequence | 0);
   hash = Math.imul(hash ^ Math.floor(sequence / 0x1_0000_0000), 0x01000193);
   for (let place = 0; place < author.length; place += 1) hash = Math.imul(hash ^ author.charCodeAt(place), 0x01000193);

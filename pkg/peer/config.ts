@@ -1,5 +1,5 @@
 import type { Now } from '../base/units.ts';
-import type { StoredHead } from '../feed/feeds.ts';
+import type { StoredHead } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { InstanceId } from '../wire/fields.ts';

@@ -2,6 +2,7 @@
 import type { LinkId } from '../base/link-id.ts';
 import type { ChatEvent } from '../chat/event.ts';
 import type { HashedRun } from '../feed/feed.ts';
+import type { ForkProof } from '../feed/forks.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
@@ -49,6 +50,16 @@ export type Effect =
     }
   /** Reads the newest `TIMELINE_PAGE_RUNS` runs of a room of which the first clock is below `before`. */
   | { readonly type: 'page'; readonly ticket: Ticket; readonly room: RoomName; readonly before: number }
+  /** Looks for words in everything said in a room: the newest `limit` entries that hold all of them. */
+  | {
+      readonly type: 'search';
+      readonly ticket: Ticket;
+      readonly room: RoomName;
+      readonly text: string;
+      readonly limit: number;
+    }
+  /** Keeps for good the proof that an author told two histories; `heads` bring it at the next start. */
+  | { readonly type: 'keep-fork'; readonly room: RoomName; readonly author: PeerId; readonly proof: ForkProof }
   | { readonly type: 'event'; readonly event: ChatEvent }
   /** For `-debug`. Never contains what somebody said. */
   | { readonly type: 'trace'; readonly scope: TraceScope; readonly text: string }

@@ -58,4 +58,10 @@ export type Input =
       readonly runs: readonly StoredRun[];
       readonly more: boolean;
     }
+  /** Answers `search`, newest first: the run that holds each entry, and which of its entries it is. */
+  | {
+      readonly type: 'found';
+      readonly ticket: Ticket;
+      readonly hits: readonly { readonly sequence: number; readonly text: string }[];
+    }
   | { readonly type: 'command'; readonly command: Command };

@@ -11,7 +11,7 @@ import { TokenBucket } from '../base/token-bucket.ts';
 import type { Instant, Now } from '../base/units.ts';
 import type { Command } from '../chat/command.ts';
 import type { Snapshot } from '../chat/snapshot.ts';
-import type { FeedKey } from '../feed/feeds.ts';
+import type { FeedKey } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
 import { keyTag } from '../identity/peer-id.ts';
 import { OWN_FORK_TEXT, partingText } from '../room/words.ts';
@@ -44,6 +44,7 @@ export class Peer {
   step(input: Input, now: Now): readonly Effect[] {
     this.#routes.now = now;
     this.#take(input);
+    this.#routes.stages.view.progress(now.at);
     return this.#routes.takeEffects();
   }
 
@@ -92,6 +93,7 @@ export class Peer {
       case 'stored':
       case 'store-failed':
       case 'loaded':
+      case 'found':
         this.#answer(input);
         return this.#goOn();
       case 'command':
@@ -146,6 +148,21 @@ export class Peer {
       case 'outflow':
         assert(input.type === 'loaded', 'an outflow is loaded');
         return routes.fromSync(stages.sync.loaded(purpose.link, input.runs));
+      case 'latest':
+        assert(input.type === 'loaded', 'the newest runs are loaded');
+        return routes.fromSync(stages.sync.latestLoaded(purpose.link, input.runs));
+      case 'glimpse':
+        assert(input.type === 'verified', 'one of the newest runs is verified');
+        return routes.glimpsed(purpose.run, input.valid);
+      case 'recall':
+        assert(input.type === 'loaded', 'the run that was kept is loaded');
+        return routes.recalled(purpose.feed, purpose.suspicion, input.runs);
+      case 'accusation':
+        assert(input.type === 'verified', 'an accusation is verified');
+        return routes.fromFeeds(stages.feeds.accused(purpose.feed, purpose.suspicion, purpose.kept, input.valid));
+      case 'search':
+        assert(input.type === 'found', 'a search finds');
+        return routes.found(purpose.words, input.hits);
       case 'page':
         assert(input.type === 'loaded', 'a page is loaded');
         stages.room.older(input.runs.flatMap(storedRun), input.more, purpose.before);
@@ -167,6 +184,7 @@ export class Peer {
       case 'store-failed':
         return this.#routes.fromFeeds(feeds.storeFailed(feed, input.why));
       case 'loaded':
+      case 'found':
         return assert(false, 'a feed loads nothing');
       default:
         return never(input);
@@ -189,6 +207,8 @@ export class Peer {
         return this.#routes.notice({ type: 'note', lines: command.lines });
       case 'older':
         return this.#older();
+      case 'search':
+        return this.#routes.search(command.room, command.words);
       case 'leave':
         this.#leaving ??= command.reason;
         return this.#leaveWhenStored();
@@ -202,10 +222,13 @@ export class Peer {
     if (this.#leaving !== undefined) return this.#routes.refuse('You are leaving: nothing more can be said.', 1);
     if (!isContent(text))
       return this.#routes.refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`, 1);
-    if (stages.feeds.hasForked(room)) return this.#routes.refuse(OWN_FORK_TEXT, 1);
-    if (!stages.feeds.say(room, { kind, sender: nick, content: text, saidAt: now.wall })) {
+    if (stages.feeds.isForked({ room, author: this.#routes.config.me })) return this.#routes.refuse(OWN_FORK_TEXT, 1);
+    const utterance = { kind, sender: nick, content: text, saidAt: now.wall };
+    if (!stages.feeds.say(room, utterance)) {
       return this.#routes.refuse('Too many messages wait to be stored: send this one again in a moment.', 1);
     }
+    stages.room.say(utterance);
+    stages.view.touchRoom();
     this.#goOn();
   }
 

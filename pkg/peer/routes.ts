@@ -1,25 +1,24 @@
-/** The way from stage to stage: what one says is carried to the next, or becomes an effect. Every rule stands in a stage. */
+/**
+ * The way from stage to stage, from datagrams to sessions: what one says is carried to the next, or becomes an effect.
+ * Every rule stands in a stage.
+ */
 import { never } from '../base/assert.ts';
 import { PROTOCOL_VERSION } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { Notice } from '../chat/snapshot.ts';
 import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
-import type { FeedsOut } from '../feed/feeds.ts';
 import type { Nick } from '../identity/nick.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import type { MeshOut } from '../mesh/mesh.ts';
-import { doubledText, forkedText, partingText, storeFailedText } from '../room/words.ts';
+import { doubledText, partingText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
-import type { SyncOut } from '../sync/sync.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
 import { encodeMessage, type Hello } from '../wire/message.ts';
 import type { PeerConfig } from './config.ts';
-import { Outlet } from './outlet.ts';
-import { makeStages, type Stages } from './stages.ts';
+import { EntryRoutes } from './entry-routes.ts';
 
-export class Routes extends Outlet {
-  readonly stages: Stages;
+export class Routes extends EntryRoutes {
   nick: Nick;
   /** Where the other ends of the links are. */
   readonly #ends = new Map<LinkId, Endpoint>();
@@ -27,7 +26,6 @@ export class Routes extends Outlet {
   constructor(config: PeerConfig) {
     super(config);
     this.nick = config.nick;
-    this.stages = makeStages(config);
   }
 
   fromDiscovery(outs: readonly DiscoveryOut[]): void {
@@ -90,7 +88,7 @@ export class Routes extends Outlet {
           break;
         case 'linked':
           this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
-          this.fromSync(this.stages.sync.linked(out.link, out.peer, this.now.at));
+          this.fromSync(this.stages.sync.linkUp(out.link, out.peer, this.now.at));
           break;
         case 'unlinked':
           this.#presence(this.stages.people.gone(out.peer, out.why));
@@ -114,7 +112,7 @@ export class Routes extends Outlet {
           this.#said(out.link, out.message);
           break;
         case 'run':
-          this.#run(out);
+          this.run(out);
           break;
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
@@ -131,89 +129,8 @@ export class Routes extends Outlet {
     }
   }
 
-  fromFeeds(outs: readonly FeedsOut[]): void {
-    for (const out of outs) {
-      switch (out.type) {
-        case 'verify': {
-          const { feed, signed, signature, texts } = out;
-          const ticket = this.ticket({ type: 'feed', feed });
-          this.effect({ type: 'verify', ticket, context: 'run', author: feed.author, signed, signature, texts });
-          break;
-        }
-        case 'sign':
-          this.effect({
-            type: 'sign',
-            ticket: this.ticket({ type: 'feed', feed: out.feed }),
-            context: 'run',
-            text: out.text,
-          });
-          break;
-        case 'store':
-          this.effect({ type: 'store', ticket: this.ticket({ type: 'feed', feed: out.feed }), runs: out.runs });
-          break;
-        case 'accepted':
-          this.#accepted(out);
-          break;
-        case 'gap':
-          this.fromSync(this.stages.sync.gap(out.feed, out.link, out.to, this.now.at));
-          break;
-        case 'fault':
-          this.drop(out.link, out.fault.code, out.fault.why);
-          break;
-        case 'distrusted':
-          this.trace('feed', `link ${out.link} brought what ${keyTag(out.feed.author)} did not say`);
-          this.stages.sync.distrust(out.link, out.feed);
-          break;
-        case 'forked':
-          this.notice({ type: 'problem', text: forkedText(out.feed.author) });
-          break;
-        case 'flow':
-          this.stages.sessions.flow(out.link, out.reading, this.now.at);
-          this.effect(out);
-          break;
-        case 'store-failed':
-          this.refuse(storeFailedText(out.why, out.unsaid), out.unsaid);
-          break;
-        default:
-          never(out);
-      }
-    }
-  }
-
-  fromSync(outs: readonly SyncOut[]): void {
-    for (const out of outs) {
-      switch (out.type) {
-        case 'send':
-          this.effect(out);
-          break;
-        case 'load': {
-          const { feed, from, to } = out.stretch;
-          const ticket = this.ticket({ type: 'outflow', link: out.link });
-          this.effect({ type: 'load', ticket, ...feed, from, to });
-          break;
-        }
-        case 'delivered':
-          this.event(out);
-          break;
-        case 'told': {
-          const { feeds, room, listenFirst } = this.stages;
-          room.arrive(out.clock, this.config.heads.length === 0);
-          feeds.heardOf(out.room, out.clock);
-          listenFirst.told(out.ours, feeds.head({ room: out.room, author: this.config.me }), this.now.at);
-          this.compose();
-          break;
-        }
-        case 'fault':
-          this.drop(out.link, out.fault.code, out.fault.why);
-          break;
-        default:
-          never(out);
-      }
-    }
-  }
-
   /** Ends a link from this side: says why, then closes. Once; what stood behind in the same bytes is not read. */
-  drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
+  override drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
     if (!this.#ends.has(link)) return;
     this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
     this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
@@ -226,20 +143,8 @@ export class Routes extends Outlet {
     this.#ends.delete(link);
     this.stages.sessions.close(link);
     this.stages.feeds.forgetLink(link);
-    this.fromSync(this.stages.sync.unlinked(link, this.now.at));
+    this.fromSync(this.stages.sync.linkDown(link, this.now.at));
     this.fromMesh(this.stages.mesh.closed(link, why, this.now.at));
-  }
-
-  notice(what: Notice['what']): void {
-    const notice = this.stages.room.notice(what, this.now.wall, this.stages.feeds.clock(this.stages.room.name));
-    this.stages.view.touchRoom();
-    this.event({ type: 'notice', room: this.stages.room.name, notice });
-  }
-
-  /** Says what waits to be said, once it is time to speak. */
-  compose(): void {
-    const { feeds, room, listenFirst } = this.stages;
-    if (listenFirst.over) this.fromFeeds(feeds.compose(room.name));
   }
 
   #greet(link: LinkId, lost: number): void {
@@ -269,6 +174,10 @@ export class Routes extends Outlet {
         return this.fromSync(this.stages.sync.have(link, message, at));
       case 'want':
         return this.fromSync(this.stages.sync.want(link, message));
+      case 'enough':
+        return this.stages.sync.enough(link, message);
+      case 'latest':
+        return this.fromSync(this.stages.sync.latest(link, message, at));
       case 'nick':
         return this.#presence(this.stages.people.rename(peer, message.nick));
       default:
@@ -276,23 +185,8 @@ export class Routes extends Outlet {
     }
   }
 
-  #run({ link, run }: Extract<SessionOut, { readonly type: 'run' }>): void {
-    const peer = this.stages.sync.peerOf(link);
-    const brings = this.stages.sync.brings(link, run);
-    if (typeof brings === 'object') return this.drop(link, brings.code, brings.why);
-    if (brings === 'welcome' && peer !== undefined) this.fromFeeds(this.stages.feeds.offer(run, { link, peer }));
-  }
-
   #presence(what: Notice['what'] | undefined): void {
     this.stages.view.touchPeople();
     if (what !== undefined) this.notice(what);
-  }
-
-  #accepted({ feed, runs }: Extract<FeedsOut, { readonly type: 'accepted' }>): void {
-    const { room } = this.stages;
-    for (const message of room.fold(runs)) this.event({ type: 'message', message, past: room.isPast(message) });
-    this.stages.view.touchRoom();
-    if (feed.author === this.config.me) this.stages.listenFirst.holds(this.stages.feeds.head(feed));
-    this.fromSync(this.stages.sync.accepted(feed, runs, this.now.at));
   }
 }

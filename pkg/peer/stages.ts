@@ -4,6 +4,7 @@ import { Feeds } from '../feed/feeds.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { GENERAL } from '../identity/room-name.ts';
 import { Mesh } from '../mesh/mesh.ts';
+import { Glimpse } from '../room/glimpse.ts';
 import { People } from '../room/people.ts';
 import { Room } from '../room/room.ts';
 import { Sessions } from '../session/sessions.ts';
@@ -21,6 +22,7 @@ export interface Stages {
   readonly listenFirst: ListenFirst;
   readonly feeds: Feeds;
   readonly room: Room;
+  readonly glimpse: Glimpse;
   readonly people: People;
   readonly view: View;
 }
@@ -35,6 +37,7 @@ export function makeStages(config: PeerConfig): Stages {
   const sync = new Sync(me, feeds);
   const listenFirst = new ListenFirst();
   const room = new Room(GENERAL, me);
+  const glimpse = new Glimpse();
   const people = new People({ peer: me, nick, since: startedAt.wall, address: undefined, software });
   const linkOf = (peer: PeerId) => mesh.linkTo(peer);
   const view = new View({
@@ -42,11 +45,14 @@ export function makeStages(config: PeerConfig): Stages {
     group,
     port,
     room: () => room.view(),
+    holders: () => sync.holders(room.name),
+    missing: (now) => sync.progress(room.name)?.shown(now),
+    held: () => feeds.frontier(room.name)?.entries ?? 0,
     roundTripMs: (peer) => {
       const link = linkOf(peer);
       return link === undefined ? undefined : sessions.roundTripMs(link);
     },
     unlinked: () => [...discovery.sightings()].filter((peer) => linkOf(peer) === undefined).length,
   });
-  return { discovery, mesh, sessions, sync, listenFirst, feeds, room, people, view };
+  return { discovery, mesh, sessions, sync, listenFirst, feeds, room, glimpse, people, view };
 }

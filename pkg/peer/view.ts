@@ -1,9 +1,10 @@
 /** Puts together what front ends see. Each part keeps its identity until it was touched. */
 import { assert } from '../base/assert.ts';
-import type { Millis, WallTime } from '../base/units.ts';
-import type { NetworkView, Person, RoomView, Snapshot } from '../chat/snapshot.ts';
+import type { Instant, Millis, WallTime } from '../base/units.ts';
+import type { CatchingUp, Holder, NetworkView, Person, RoomView, Snapshot } from '../chat/snapshot.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { People } from '../room/people.ts';
+import type { RoomPart } from '../room/room.ts';
 import type { Interface } from './input.ts';
 
 /** What the view reads when a part has changed. */
@@ -12,7 +13,12 @@ export interface Sources {
   readonly group: string;
   readonly port: number;
   roundTripMs(peer: PeerId): Millis | undefined;
-  room(): RoomView;
+  room(): RoomPart;
+  holders(): readonly Holder[];
+  /** Entries of the room that are here. */
+  held(): number;
+  /** Entries still to come, while that is worth showing. */
+  missing(now: Instant): number | undefined;
   /** Peers heard but not linked. */
   unlinked(): number;
 }
@@ -23,6 +29,10 @@ export class View {
   #heardAt: WallTime | undefined;
   #people: readonly Person[] | undefined;
   #network: NetworkView | undefined;
+  #holders: readonly Holder[] | undefined;
+  #catchingUp: CatchingUp | undefined;
+  #part: RoomPart | undefined;
+  #room: RoomView | undefined;
   #snapshot: Snapshot | undefined;
   #revision = 0;
 
@@ -37,7 +47,16 @@ export class View {
 
   touchPeople(): void {
     this.#people = undefined;
+    this.#holders = undefined;
+    this.#room = undefined;
     this.touchNetwork();
+  }
+
+  /** Somebody has stored more of one's own feed. */
+  touchHolders(): void {
+    this.#holders = undefined;
+    this.#room = undefined;
+    this.touchRoom();
   }
 
   touchRoom(): void {
@@ -61,6 +80,17 @@ export class View {
     this.touchNetwork();
   }
 
+  /** How much is still to come is looked at anew. */
+  progress(now: Instant): void {
+    const missing = this.#sources.missing(now);
+    const held = this.#sources.held();
+    const before = this.#catchingUp;
+    if (missing === undefined ? before === undefined : before?.held === held && before.known === held + missing) return;
+    this.#catchingUp = missing === undefined ? undefined : { held, known: held + missing };
+    this.#room = undefined;
+    this.touchRoom();
+  }
+
   snapshot(): Snapshot {
     if (this.#snapshot !== undefined) return this.#snapshot;
     const sources = this.#sources;
@@ -74,7 +104,17 @@ export class View {
     };
     const me = this.#people.find((person) => person.me);
     assert(me !== undefined, 'one is always present oneself');
-    this.#snapshot = { me, people: this.#people, room: sources.room(), network: this.#network };
+    this.#snapshot = { me, people: this.#people, room: this.#roomView(), network: this.#network };
     return this.#snapshot;
+  }
+
+  #roomView(): RoomView {
+    const part = this.#sources.room();
+    this.#holders ??= this.#sources.holders();
+    if (this.#room === undefined || this.#part !== part) {
+      this.#room = { ...part, holders: this.#holders, catchingUp: this.#catchingUp };
+      this.#part = part;
+    }
+    return this.#room;
   }
 }

@@ -1,20 +1,25 @@
 /** One room as its members see it: what was said, who came and went. Knows entries, not how they travelled. */
-import type { WallTime } from '../base/units.ts';
-import { wallTime } from '../base/units.ts';
-import type { ChatMessage, Notice, RoomView } from '../chat/snapshot.ts';
+import { LATE_AFTER_MS } from '../base/limits.ts';
+import { after, type Instant, type Now, wallTime } from '../base/units.ts';
+import type { ChatMessage, Notice, RoomView, WaitingMessage } from '../chat/snapshot.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
-import type { Entry, Run } from '../wire/entry.ts';
+import type { Entry, Run, Utterance } from '../wire/entry.ts';
 import { Timeline } from './timeline.ts';
+
+/** What people see of a room, but for what its members have of it. */
+export type RoomPart = Omit<RoomView, 'holders' | 'catchingUp'>;
 
 export class Room {
   readonly name: RoomName;
   readonly #me: PeerId;
   readonly #timeline = new Timeline();
-  #view: RoomView | undefined;
+  #waiting: readonly WaitingMessage[] = [];
+  #view: RoomPart | undefined;
   /** Until the first page has come, nobody knows what the store holds. */
   #opened = false;
   #notices = 0;
+  #utterances = 0;
   /** The room's clock when one came for the first time; 0 when one was here before, or is the first. */
   #cameAt: number | undefined;
 
@@ -29,15 +34,42 @@ export class Room {
   }
 
   /** Whether a message was said before one ever came. */
-  isPast({ clock, mine }: ChatMessage): boolean {
+  isPast({ clock, mine }: Pick<ChatMessage, 'clock' | 'mine'>): boolean {
     return !mine && clock <= (this.#cameAt ?? 0);
   }
 
-  /** Runs that are stored now, for the first time. The messages in them, in the order of the feed. */
-  fold(runs: readonly Run[]): ChatMessage[] {
-    const messages = runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry)));
-    for (const message of messages) this.#timeline.message(message);
+  /** Something was said here, and is on its way into the store. */
+  say({ kind, sender, content, saidAt }: Utterance): void {
+    this.#utterances += 1;
+    const id = `waiting/${this.#utterances}`;
+    // Entries carry whole milliseconds.
+    const at = wallTime(Math.floor(saidAt));
+    this.#waiting = [...this.#waiting, { type: 'waiting', id, nick: sender, kind, text: content, saidAt: at }];
     this.#view = undefined;
+  }
+
+  /** The first `count` of what waits will not be said. */
+  unsay(count: number): void {
+    if (count > 0) this.#letGo(count);
+  }
+
+  /**
+   * Runs that are stored now, for the first time. The messages in them, in the order of the feed. Late is what stands
+   * before something that was here already when the catching up began, at `since`, or for `LATE_AFTER_MS`.
+   */
+  fold(runs: readonly Run[], now: Instant, since: Instant | undefined): ChatMessage[] {
+    const longAgo = after(now, -LATE_AFTER_MS);
+    const before = since !== undefined && since < longAgo ? since : longAgo;
+    const messages: ChatMessage[] = [];
+    for (const { entries } of runs) {
+      for (const entry of entries) {
+        const message = this.#message(entry, before);
+        messages.push(message);
+        if (this.#timeline.message(message, now)) this.#view = undefined;
+        const [first] = this.#waiting;
+        if (message.mine && first?.text === message.text && first.saidAt === message.saidAt) this.#letGo(1);
+      }
+    }
     return messages;
   }
 
@@ -48,10 +80,24 @@ export class Room {
   older(runs: readonly Run[], more: boolean, before: number): void {
     if (before < this.#timeline.floor) return;
     const lowest = runs[0]?.firstClock;
-    const messages = runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry)));
-    this.#timeline.older(messages, more && lowest !== undefined ? lowest : 0);
+    this.#timeline.older(this.#messages(runs), more && lowest !== undefined ? lowest : 0);
     this.#opened = true;
     this.#view = undefined;
+  }
+
+  /** The newest runs of the room, lowest first, ahead of the rest and before they are stored. */
+  glimpse(runs: readonly Run[], now: Instant): void {
+    const lowest = runs[0]?.firstClock;
+    if (lowest === undefined) return;
+    this.#timeline.glimpse(this.#messages(runs), lowest, now);
+    this.#view = undefined;
+  }
+
+  /** What the store gave back of runs, as messages. */
+  found(runs: readonly { readonly run: Run; readonly sequence: number }[]): ChatMessage[] {
+    return runs.flatMap(({ run, sequence }) =>
+      run.entries.filter((entry) => entry.sequence === sequence).map((entry) => this.#message(entry)),
+    );
   }
 
   /** The clock before which the next older page ends, or undefined when everything is here. */
@@ -61,16 +107,32 @@ export class Room {
   }
 
   /** Something that happened, behind everything said up to `clock`. */
-  notice(what: Notice['what'], at: WallTime, clock: number): Notice {
+  notice(what: Notice['what'], now: Now, clock: number): Notice {
     this.#notices += 1;
-    const notice: Notice = { type: 'notice', id: `notice/${this.#notices}`, at, what };
-    this.#timeline.notice(notice, clock);
+    const notice: Notice = { type: 'notice', id: `notice/${this.#notices}`, at: now.wall, what };
+    this.#timeline.notice(notice, clock, now.at);
     this.#view = undefined;
     return notice;
   }
 
-  view(): RoomView {
-    this.#view ??= { name: this.name, items: this.#timeline.items(), hasOlder: this.#hasOlder() };
+  /** Says that `count` more messages came late: in one notice, as long as nothing else stands behind it. */
+  noticeLate(count: number, now: Now, clock: number): void {
+    const last = this.#timeline.items().at(-1);
+    if (last?.type !== 'notice' || last.what.type !== 'late') {
+      this.notice({ type: 'late', count }, now, clock);
+      return;
+    }
+    this.#timeline.amend({ ...last, what: { type: 'late', count: last.what.count + count } });
+    this.#view = undefined;
+  }
+
+  view(): RoomPart {
+    this.#view ??= {
+      name: this.name,
+      items: this.#timeline.items(),
+      waiting: this.#waiting,
+      hasOlder: this.#hasOlder(),
+    };
     return this.#view;
   }
 
@@ -78,19 +140,34 @@ export class Room {
     return !this.#opened || this.#timeline.floor > 0;
   }
 
-  #message(entry: Entry): ChatMessage {
+  #letGo(count: number): void {
+    this.#waiting = this.#waiting.slice(count);
+    this.#view = undefined;
+  }
+
+  #messages(runs: readonly Run[]): ChatMessage[] {
+    return runs.flatMap(({ entries }) => entries.map((entry) => this.#message(entry)));
+  }
+
+  /** Late where something that came before `before` stands behind it. */
+  #message(entry: Entry, before: Instant | undefined = undefined): ChatMessage {
+    const mine = entry.author === this.#me;
+    const { clock, author } = entry;
+    const behind =
+      before === undefined || mine || this.isPast({ clock, mine }) ? undefined : this.#timeline.cameBehind(entry);
     return {
       type: 'message',
-      id: `${entry.author}/${entry.sequence}`,
+      id: `${author}/${entry.sequence}`,
       room: entry.room,
-      author: entry.author,
+      author,
       nick: entry.sender,
       kind: entry.type,
       text: entry.content,
       saidAt: wallTime(Date.parse(entry.timestamp)),
       sequence: entry.sequence,
-      clock: entry.clock,
-      mine: entry.author === this.#me,
+      clock,
+      mine,
+      late: before !== undefined && behind !== undefined && behind < before,
     };
   }
 }

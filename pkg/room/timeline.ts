@@ -6,6 +6,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { TIMELINE_ITEMS_MAX } from '../base/limits.ts';
+import { type Instant, instant } from '../base/units.ts';
 import type { ChatMessage, Notice, TimelineItem } from '../chat/snapshot.ts';
 
 interface Placed {
@@ -13,8 +14,14 @@ interface Placed {
   /** Empty for notices that happened before any entry of the same clock, else sorts behind every author. */
   readonly author: string;
   readonly turn: number;
+  /** When it came here; `LONG_AGO` for what came from the store. */
+  readonly at: Instant;
   readonly item: TimelineItem;
 }
+
+const LONG_AGO = instant(Number.NEGATIVE_INFINITY);
+/** Sorts before every peer id. */
+const BEFORE_AUTHORS = '';
 
 /** Sorts behind every peer id. */
 const BEHIND_AUTHORS = '~';
@@ -40,12 +47,40 @@ export class Timeline {
 
   /**
    * Puts a message in its place; one that is here already changes nothing, and one below the floor comes with its page:
-   * shown now, it would hide that there is a hole behind it.
+   * shown now, it would hide that there is a hole behind it. Whether it is in its place now and was not before.
    */
-  message(message: ChatMessage): void {
-    if (this.#ids.has(message.id) || message.clock < this.#floor) return;
-    this.#insert({ clock: message.clock, author: message.author, turn: 0, item: message });
+  message(message: ChatMessage, now: Instant): boolean {
+    if (this.#ids.has(message.id) || message.clock < this.#floor) return false;
+    this.#insert({ clock: message.clock, author: message.author, turn: 0, at: now, item: message });
     this.#keepBound();
+    return true;
+  }
+
+  /** When the first message came that stands behind this place, or undefined where there is none. */
+  cameBehind(place: { readonly clock: number; readonly author: string }): Instant | undefined {
+    const last = this.#placed.at(-1);
+    if (last === undefined || order(last, { ...place, turn: 0 }) <= 0) return undefined;
+    for (let index = this.#placeOf({ ...place, turn: 0 }); index < this.#placed.length; index += 1) {
+      const placed = this.#placed[index];
+      if (placed?.item.type === 'message') return placed.at;
+    }
+    return undefined;
+  }
+
+  /**
+   * Begins anew with the newest messages of the room, while what is before them is still to come: that is below the floor
+   * then, and comes by paging. Notices stay.
+   */
+  glimpse(messages: readonly ChatMessage[], floor: number, now: Instant): void {
+    if (floor <= this.#floor) return;
+    this.#floor = floor;
+    const below = this.#placed.findIndex(({ clock }) => clock >= floor);
+    const dropped = this.#placed.splice(0, below === -1 ? this.#placed.length : below);
+    const notices = dropped.filter(({ item }) => item.type === 'notice');
+    for (const { item } of dropped) if (item.type === 'message') this.#ids.delete(item.id);
+    this.#placed.unshift(...notices.map((notice) => ({ ...notice, clock: floor, author: BEFORE_AUTHORS })));
+    this.#items = undefined;
+    for (const message of messages) this.message(message, now);
   }
 
   /**
@@ -56,7 +91,9 @@ export class Timeline {
     this.#floor = floor;
     const fresh = messages.filter(({ id }) => !this.#ids.has(id));
     for (const item of fresh) this.#ids.add(item.id);
-    this.#placed.push(...fresh.map((item) => ({ clock: item.clock, author: item.author, turn: 0, item })));
+    this.#placed.push(
+      ...fresh.map((item) => ({ clock: item.clock, author: item.author, turn: 0, at: LONG_AGO, item })),
+    );
     this.#placed.sort(order);
     const below = this.#placed.findIndex(({ clock }) => clock >= floor);
     this.#drop(below === -1 ? this.#placed.length : below);
@@ -64,10 +101,20 @@ export class Timeline {
   }
 
   /** Puts a notice behind everything up to `clock`. */
-  notice(notice: Notice, clock: number): void {
+  notice(notice: Notice, clock: number, now: Instant): void {
     this.#turns += 1;
-    this.#insert({ clock, author: BEHIND_AUTHORS, turn: this.#turns, item: notice });
+    this.#insert({ clock, author: BEHIND_AUTHORS, turn: this.#turns, at: now, item: notice });
     this.#keepBound();
+  }
+
+  /** Puts a notice in the place of the last item. */
+  amend(notice: Notice): void {
+    const last = this.#placed.pop();
+    assert(last !== undefined, 'nothing to amend');
+    this.#ids.delete(last.item.id);
+    this.#ids.add(notice.id);
+    this.#placed.push({ ...last, item: notice });
+    this.#items = undefined;
   }
 
   /** New things belong at the end nearly always, so the search starts there. */
@@ -80,7 +127,7 @@ export class Timeline {
     this.#items = undefined;
   }
 
-  #placeOf(placed: Placed): number {
+  #placeOf(placed: Omit<Placed, 'at' | 'item'>): number {
     let low = 0;
     let high = this.#placed.length;
     while (low < high) {
@@ -114,7 +161,7 @@ export class Timeline {
   }
 }
 
-function order(left: Placed, right: Placed): number {
+function order(left: Omit<Placed, 'at' | 'item'>, right: Omit<Placed, 'at' | 'item'>): number {
   if (left.clock !== right.clock) return left.clock - right.clock;
   if (left.author !== right.author) return left.author < right.author ? -1 : 1;
   return left.turn - right.turn;

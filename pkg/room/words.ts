@@ -1,5 +1,7 @@
+import type { ForkProof } from '../feed/forks.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
+import { parseRun } from '../wire/run.ts';
 
 /** Why somebody is no longer here, in words for people. A peer may send codes that we do not know. */
 export function partingText(code: FaultCode | FarewellCode | 'closed' | (string & {})): string {
@@ -17,9 +19,22 @@ export function partingText(code: FaultCode | FarewellCode | 'closed' | (string 
   }
 }
 
-export function forkedText(author: PeerId): string {
-  return `${keyTag(author)} has told two different histories: nothing more of it is taken in.`;
+/** Says which two texts an author has signed for one place, where they are at hand. */
+export function forkedText(author: PeerId, proof: ForkProof | undefined): string {
+  const told = proof === undefined ? '' : ` (the proof is kept: ${proof.map(signedText).join(' and ')})`;
+  return `${keyTag(author)} has told two different histories${told}: nothing more of it is taken in.`;
 }
+
+/** The first entry of a run, shortened. */
+function signedText(text: string): string {
+  const run = parseRun(text);
+  const [entry] = run.type === 'run' ? run.entries : [];
+  if (entry === undefined) return 'a run that cannot be read';
+  const shown = [...entry.content].slice(0, PROOF_LETTERS_SHOWN).join('');
+  return `${entry.sequence} "${shown}${shown.length < entry.content.length ? '…' : ''}"`;
+}
+
+const PROOF_LETTERS_SHOWN = 40;
 
 export function doubledText(address: string): string {
   return (

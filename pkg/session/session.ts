@@ -23,25 +23,34 @@ import type { Run } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { LineSplitter } from '../wire/lines.ts';
 import {
+  type Aside,
   type Beat,
   type Bye,
   type Control,
   decodeMessage,
+  type Enough,
   encodeMessage,
   type Have,
   type Hello,
+  type Latest,
   type Message,
   type Want,
 } from '../wire/message.ts';
 import { isEntry, RunCollector } from '../wire/run.ts';
 
 /** What a peer says once it has greeted. */
-export type Said = Beat | Have | Want | Extract<Control, { readonly type: 'nick' }>;
+export type Said = Beat | Have | Want | Enough | Latest | Extract<Control, { readonly type: 'nick' }>;
+
+/** What a run is shown for that does not continue a feed, and how many of its kind are still to come. */
+export interface ShownAside {
+  readonly what: Aside['what'];
+  readonly left: number;
+}
 
 export type SessionOut =
   | { readonly type: 'greeted'; readonly link: LinkId; readonly hello: Hello }
   | { readonly type: 'said'; readonly link: LinkId; readonly message: Said }
-  | { readonly type: 'run'; readonly link: LinkId; readonly run: Run }
+  | { readonly type: 'run'; readonly link: LinkId; readonly run: Run; readonly aside: ShownAside | undefined }
   | { readonly type: 'bye'; readonly link: LinkId; readonly bye: Bye }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
 
@@ -53,6 +62,8 @@ export class Session {
   readonly #control: TokenBucket;
   readonly #wants: TokenBucket;
   readonly #nicks: TokenBucket;
+  /** Runs that are still to come of an aside. */
+  #aside: ShownAside | undefined;
   #openedAt: Instant;
   #greeted = false;
   #over = false;
@@ -151,19 +162,34 @@ export class Session {
     if (isEntry(message)) {
       const run = this.#runs.push(message, line);
       if (run === undefined) return [];
-      return run.type === 'fault' ? [this.#fault(run)] : [{ type: 'run', link: this.link, run }];
+      return run.type === 'fault'
+        ? [this.#fault(run)]
+        : [{ type: 'run', link: this.link, run, aside: this.#takeAside() }];
     }
     if (this.#runs.open) return [this.#fault(fault('bad-run', 'a run that was broken off'))];
+    if (this.#aside !== undefined) return [this.#fault(fault('bad-run', 'an aside that was broken off'))];
     if (!this.#bucketOf(message).take(now)) return [this.#fault(fault('flood', `too many lines of ${message.type}`))];
     if (message.type === 'hello') return [this.#fault(fault('hello-expected', 'a second hello'))];
     if (message.type === 'bye') return [this.#bye(message)];
+    if (message.type === 'aside') {
+      this.#aside = { what: message.what, left: message.runs };
+      return [];
+    }
     if (message.type === 'beat') this.#measure(message, now);
     return [{ type: 'said', link: this.link, message }];
   }
 
+  /** What the run that has just come is shown for. */
+  #takeAside(): ShownAside | undefined {
+    if (this.#aside === undefined) return undefined;
+    const aside = { ...this.#aside, left: this.#aside.left - 1 };
+    this.#aside = aside.left > 0 ? aside : undefined;
+    return aside;
+  }
+
   /** Ranges asked for and names have bounds of their own: the first come thick, each of the others is seen by everyone. */
   #bucketOf(message: Control): TokenBucket {
-    if (message.type === 'want') return this.#wants;
+    if (message.type === 'want' || message.type === 'enough') return this.#wants;
     return message.type === 'nick' ? this.#nicks : this.#control;
   }
 

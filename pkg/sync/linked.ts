@@ -1,6 +1,6 @@
 import type { LinkId } from '../base/link-id.ts';
 import type { Instant } from '../base/units.ts';
-import { type FeedKey, feedName } from '../feed/feeds.ts';
+import { type FeedKey, feedName } from '../feed/feeds-out.ts';
 import type { Frontier } from '../feed/frontier.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -13,15 +13,22 @@ export interface Linked {
   readonly peer: PeerId;
   /** What the peer told to have, in the rooms that we share. */
   readonly rooms: Map<RoomName, Frontier>;
+  /** Rooms of which the peer has told everything that it had when it came. */
+  readonly level: Set<RoomName>;
   readonly outflow: Outflow;
   /** Rooms whose entries by this peer are to be acknowledged. */
   readonly unacknowledged: Set<RoomName>;
-  /** Feeds of which this peer has more than we, by name, in the order to ask for them. */
-  readonly lacking: Map<string, FeedKey>;
   /** Feeds of others that this peer was asked for and may bring, by name; those it brought forged are not taken any more. */
   readonly asked: Map<string, 'welcome' | 'distrusted'>;
-  /** When our whole frontier was told last. */
+  /** When our whole frontier was told last, and how often it had risen when any of it was. */
   readonly toldAt: Map<RoomName, Instant>;
+  readonly toldTurn: Map<RoomName, number>;
+  /** Feeds whose fork was proven to this peer, by name. */
+  readonly proven: Set<string>;
+  /** Newest runs that this peer was asked for and has not shown yet. */
+  glimpses: number;
+  /** When this peer was shown the newest runs last. */
+  shownAt: Instant | undefined;
 }
 
 export function makeLinked(link: LinkId, peer: PeerId): Linked {
@@ -29,17 +36,47 @@ export function makeLinked(link: LinkId, peer: PeerId): Linked {
     link,
     peer,
     rooms: new Map(),
+    level: new Set(),
     outflow: new Outflow(),
     unacknowledged: new Set(),
-    lacking: new Map(),
     asked: new Map(),
     toldAt: new Map(),
+    toldTurn: new Map(),
+    proven: new Set(),
+    glimpses: 0,
+    shownAt: undefined,
   };
 }
 
-/** Notes a feed to be asked of this link when there is room; once, however often the peer tells of it. */
-export function lack(linked: Linked, feed: FeedKey): void {
-  linked.lacking.set(feedName(feed), feed);
+/** The links that stand, by number and by peer: a peer has one. */
+export class LinkedPeers {
+  readonly #links = new Map<LinkId, Linked>();
+  readonly #peers = new Map<PeerId, Linked>();
+
+  get(link: LinkId): Linked | undefined {
+    return this.#links.get(link);
+  }
+
+  of(peer: PeerId): Linked | undefined {
+    return this.#peers.get(peer);
+  }
+
+  all(): IterableIterator<Linked> {
+    return this.#links.values();
+  }
+
+  add(linked: Linked): void {
+    this.#links.set(linked.link, linked);
+    this.#peers.set(linked.peer, linked);
+  }
+
+  remove(link: LinkId): Linked | undefined {
+    const linked = this.#links.get(link);
+    if (linked === undefined) return undefined;
+    this.#links.delete(link);
+    if (this.#peers.get(linked.peer) === linked) this.#peers.delete(linked.peer);
+    return linked;
+  }
 }
 
 /**

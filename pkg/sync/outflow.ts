@@ -5,9 +5,8 @@
  * when its socket has drained. So a slow peer costs its neighbours nothing, and nothing is dropped.
  */
 import { assert } from '../base/assert.ts';
-import { STREAMS_PER_LINK_MAX } from '../base/limits.ts';
-import type { FeedKey } from '../feed/feeds.ts';
-import type { RoomName } from '../identity/room-name.ts';
+import { FOLLOWS_PER_LINK_MAX, STREAMS_PER_LINK_MAX } from '../base/limits.ts';
+import { type FeedKey, feedName } from '../feed/feeds-out.ts';
 
 /** A stretch of a feed to be read from the store. */
 export interface Stretch {
@@ -23,8 +22,10 @@ interface Range {
 }
 
 export class Outflow {
-  /** The own feed in each room that the peer is in: the next sequence to send, without an end. */
-  readonly #follows = new Map<RoomName, Range>();
+  /** The feeds that the peer follows, by name: the next sequence to send, without an end. */
+  readonly #follows = new Map<string, Range>();
+  /** Followed feeds, by name, of which there is more than was sent. */
+  readonly #behind = new Set<string>();
   readonly #ranges: Range[] = [];
   #loading: Range | undefined;
   #congested = false;
@@ -41,11 +42,27 @@ export class Outflow {
     this.#congested = false;
   }
 
-  /** Sends a feed from `next` on, and whatever is said in it later. Called again it starts over from there. */
-  follow(feed: FeedKey, next: number): void {
-    const follow = this.#follows.get(feed.room);
-    if (follow === undefined) this.#follows.set(feed.room, { feed, next, to: Number.POSITIVE_INFINITY });
-    else follow.next = next;
+  /**
+   * Sends a feed from `next` on, and whatever is said in it later. Asked again it starts over from there. False when too
+   * many are followed.
+   */
+  follow(feed: FeedKey, next: number): boolean {
+    const name = feedName(feed);
+    if (!this.#follows.has(name) && this.#follows.size >= FOLLOWS_PER_LINK_MAX) return false;
+    // What is being read for the place before is sent and moves that place, not this one.
+    this.#follows.set(name, { feed, next, to: Number.POSITIVE_INFINITY });
+    this.#behind.add(name);
+    return true;
+  }
+
+  /** The names of the feeds that are followed. */
+  followed(): IterableIterator<string> {
+    return this.#follows.keys();
+  }
+
+  unfollow(feed: FeedKey): void {
+    this.#follows.delete(feedName(feed));
+    this.#behind.delete(feedName(feed));
   }
 
   /** Sends a range once. False when too many wait. */
@@ -57,11 +74,16 @@ export class Outflow {
 
   /**
    * Whether entries `first` to `last` of a followed feed, just stored, can be sent at once: the link has everything
-   * before them. If so its place moves behind them.
+   * before them. If so its place moves behind them; else they are read from the log when their turn comes.
    */
-  passOn(room: RoomName, first: number, last: number): boolean {
-    const follow = this.#follows.get(room);
-    if (this.#congested || follow === undefined || follow.next !== first || this.#loading === follow) return false;
+  passOn(feed: FeedKey, first: number, last: number): boolean {
+    const name = feedName(feed);
+    const follow = this.#follows.get(name);
+    if (follow === undefined || follow.next > last) return false;
+    if (this.#congested || follow.next !== first || this.#loading === follow) {
+      this.#behind.add(name);
+      return false;
+    }
     follow.next = last + 1;
     return true;
   }
@@ -80,14 +102,20 @@ export class Outflow {
     const range = this.#loading;
     assert(range !== undefined, 'loaded what was not asked for');
     this.#loading = undefined;
-    if (last !== undefined) range.next = last + 1;
+    // The feeds that lag behind take turns.
+    const name = feedName(range.feed);
+    const lags = this.#behind.delete(name);
+    if (last !== undefined) range.next = Math.max(range.next, last + 1);
+    if (last !== undefined && lags) this.#behind.add(name);
     if (range === this.#ranges[0] && (last === undefined || range.next > range.to)) this.#ranges.shift();
   }
 
   /** Live feeds go before ranges of history, so that chat is not held up by it. */
   #due(headOf: (feed: FeedKey) => number): Range | undefined {
-    for (const follow of this.#follows.values()) {
-      if (follow.next <= headOf(follow.feed)) return follow;
+    for (const name of this.#behind) {
+      const follow = this.#follows.get(name);
+      if (follow !== undefined && follow.next <= headOf(follow.feed)) return follow;
+      this.#behind.delete(name);
     }
     return this.#ranges[0];
   }

@@ -1,16 +1,86 @@
-import { HEADS_PER_LINE_MAX } from '../base/limits.ts';
-import type { Frontier } from '../feed/frontier.ts';
+import { DIGEST_REST_MS, DIGESTS_PER_BEAT_MAX, HEADS_PER_LINE_MAX, TELL_INTERVAL_MS } from '../base/limits.ts';
+import { between, type Instant } from '../base/units.ts';
+import type { Feeds } from '../feed/feeds.ts';
+import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
-import { encodeMessage } from '../wire/message.ts';
+import { type Beat, encodeMessage } from '../wire/message.ts';
+import type { Linked } from './linked.ts';
+import type { SyncOut } from './sync-out.ts';
 
-/** The lines that tell a whole frontier, as many as it takes; the last of them says that it is the last, and the clock. */
-export function wholeFrontier(room: RoomName, frontier: Frontier | undefined, clock: number): string {
-  const heads = [...(frontier ?? [])];
+/** What we tell others to have. */
+export class Telling {
+  readonly #me: PeerId;
+  readonly #holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock'>;
+  /** When a room's frontier last rose. */
+  readonly #roseAt = new Map<RoomName, Instant>();
+
+  constructor(me: PeerId, holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock'>) {
+    this.#me = me;
+    this.#holdings = holdings;
+  }
+
+  /** A room's frontier has risen. */
+  rose(room: RoomName, now: Instant): void {
+    this.#roseAt.set(room, now);
+  }
+
+  /** Whether nothing of a room came in for a while, so that what is missing is not just on its way. */
+  isAtRest(room: RoomName, now: Instant): boolean {
+    const roseAt = this.#roseAt.get(room);
+    return roseAt === undefined || between(roseAt, now) >= DIGEST_REST_MS;
+  }
+
+  /** Our whole frontier. */
+  whole({ link, toldAt, toldTurn }: Linked, room: RoomName, now: Instant): SyncOut {
+    const frontier = this.#holdings.frontier(room);
+    toldAt.set(room, now);
+    toldTurn.set(room, frontier?.turn ?? 0);
+    const end = { whole: true, clock: this.#holdings.clock(room) } as const;
+    return { type: 'send', link, text: toldHeads(room, [...(frontier ?? [])], end) };
+  }
+
+  /** What a beat says of our frontiers. */
+  digests(): Beat['digests'] {
+    const digests: Beat['digests'] = [];
+    for (const room of this.#holdings.rooms()) {
+      if (digests.length < DIGESTS_PER_BEAT_MAX) digests.push([room, this.#holdings.frontier(room)?.digest() ?? '']);
+    }
+    return digests;
+  }
+
+  /** Where a peer's digest differs from ours: what is new here, and everything where there is nothing new to tell. */
+  differing(linked: Linked, digests: Beat['digests'], now: Instant): SyncOut[] {
+    return digests.flatMap(([room, digest]) => {
+      const ours = this.#holdings.frontier(room);
+      if (ours === undefined || ours.digest() === digest) return [];
+      const news = this.#news(linked, room);
+      if (news !== '') return [{ type: 'send', link: linked.link, text: news }];
+      const toldAt = linked.toldAt.get(room);
+      const lately = toldAt !== undefined && between(toldAt, now) < TELL_INTERVAL_MS;
+      return lately || !this.isAtRest(room, now) ? [] : [this.whole(linked, room, now)];
+    });
+  }
+
+  /** What has come from others since anything was told; what the two of us say reaches each other anyway. */
+  #news({ peer, toldTurn }: Linked, room: RoomName): string {
+    const ours = this.#holdings.frontier(room);
+    const heads = ours?.since(toldTurn.get(room) ?? 0).filter(([author]) => author !== this.#me && author !== peer);
+    toldTurn.set(room, ours?.turn ?? 0);
+    return heads === undefined || heads.length === 0 ? '' : toldHeads(room, heads);
+  }
+}
+
+/** The lines that tell heads, as many as it takes and at least one; `end` is said with the last. */
+export function toldHeads(
+  room: RoomName,
+  heads: [PeerId, number][],
+  end: { readonly whole?: true; readonly clock?: number } = {},
+): string {
   let text = '';
   for (let place = 0; place === 0 || place < heads.length; place += HEADS_PER_LINE_MAX) {
     const last = place + HEADS_PER_LINE_MAX >= heads.length;
     const slice = heads.slice(place, place + HEADS_PER_LINE_MAX);
-    text += `${encodeMessage({ type: 'have', room, heads: slice, ...(last ? { whole: true, clock } : {}) })}\n`;
+    text += `${encodeMessage({ type: 'have', room, heads: slice, ...(last ? end : {}) })}\n`;
   }
   return text;
 }

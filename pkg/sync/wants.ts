@@ -3,12 +3,13 @@ import { Deadlines } from '../base/deadlines.ts';
 import { WANT_PATIENCE_MS, WANT_TIMEOUT_MS, WANTS_PER_LINK_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, between, type Instant } from '../base/units.ts';
-import { type FeedKey, feedName } from '../feed/feeds.ts';
+import { type FeedKey, feedName } from '../feed/feeds-out.ts';
 
 export interface Wanted {
   readonly feed: FeedKey;
   readonly link: LinkId;
-  /** The last sequence asked for. */
+  /** The first and the last sequence asked for. */
+  readonly from: number;
   readonly to: number;
   /** All links that were asked for it one after another, this one included: none of them is asked again. */
   readonly tried: readonly LinkId[];
@@ -21,6 +22,8 @@ interface Asked extends Wanted {
 /** What is asked of one link, and when anything of it came last: what waits behind other ranges is not late. */
 interface Progress {
   readonly names: Set<string>;
+  /** Entries asked for in all ranges together. */
+  entries: number;
   cameAt: Instant;
 }
 
@@ -38,12 +41,18 @@ export class Wants {
     return (this.#perLink.get(link)?.names.size ?? 0) < WANTS_PER_LINK_MAX;
   }
 
+  /** Entries that a link is asked for now. */
+  entries(link: LinkId): number {
+    return this.#perLink.get(link)?.entries ?? 0;
+  }
+
   add(wanted: Wanted, now: Instant): void {
     const name = feedName(wanted.feed);
     this.#remove(name);
     this.#wanted.set(name, { ...wanted, askedAt: now });
-    const progress = this.#perLink.get(wanted.link) ?? { names: new Set(), cameAt: now };
+    const progress = this.#perLink.get(wanted.link) ?? { names: new Set(), entries: 0, cameAt: now };
     progress.names.add(name);
+    progress.entries += entriesOf(wanted);
     this.#perLink.set(wanted.link, progress);
     this.#deadlines.set(name, after(now, WANT_TIMEOUT_MS));
   }
@@ -93,7 +102,12 @@ export class Wants {
     this.#deadlines.cancel(name);
     const progress = this.#perLink.get(wanted.link);
     progress?.names.delete(name);
+    if (progress !== undefined) progress.entries -= entriesOf(wanted);
     if (progress?.names.size === 0) this.#perLink.delete(wanted.link);
     return wanted;
   }
+}
+
+function entriesOf({ from, to }: Wanted): number {
+  return to - from + 1;
 }

@@ -1,6 +1,13 @@
 /** The lines of a link: one JSON object each, a closed union. Unknown fields are ignored; new versions only add. */
 import * as z from 'zod';
-import { COUNT_MAX, DIGESTS_PER_BEAT_MAX, HEADS_PER_LINE_MAX, LOST_LINKS_MAX } from '../base/limits.ts';
+import {
+  COUNT_MAX,
+  DIGESTS_PER_BEAT_MAX,
+  FORK_RUNS,
+  GLIMPSE_RUNS_MAX,
+  HEADS_PER_LINE_MAX,
+  LOST_LINKS_MAX,
+} from '../base/limits.ts';
 import { entrySchemas } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
 import { countField, instanceField, nickField, peerField, portField, reasonField, roomField } from './fields.ts';
@@ -43,14 +50,32 @@ const haveSchema = z.object({
   clock: z.int().min(0).max(COUNT_MAX).optional(),
 });
 
-/** Asks for an author's entries from `from` to `to`, both included. */
+/** Asks for an author's entries from `from` to `to`, both included; without `to` also for all that are yet to come. */
 const wantSchema = z.object({
   type: z.literal('want'),
   room: roomField,
   author: peerField,
   from: countField,
-  to: countField,
+  to: countField.optional(),
 });
+
+/** Takes back a `want` without an end. What was sent before still arrives. */
+const enoughSchema = z.object({ type: z.literal('enough'), room: roomField, author: peerField });
+
+/** Asks for the newest runs of a room, whoever said them: something to read while the feeds come in. */
+const latestSchema = z.object({
+  type: z.literal('latest'),
+  room: roomField,
+  runs: z.int().min(1).max(GLIMPSE_RUNS_MAX),
+});
+
+/** The next `runs` runs on this link are no part of a feed that was asked for: each is to be taken for itself. */
+const asideSchema = z.discriminatedUnion('what', [
+  /** The answer to `latest`. */
+  z.object({ type: z.literal('aside'), what: z.literal('latest'), runs: z.int().min(1).max(GLIMPSE_RUNS_MAX) }),
+  /** Two runs of one author that contradict each other. */
+  z.object({ type: z.literal('aside'), what: z.literal('fork'), runs: z.literal(FORK_RUNS) }),
+]);
 
 /** The speaker goes by another nick from now on. */
 const nickSchema = z.object({ type: z.literal('nick'), nick: nickField });
@@ -64,6 +89,9 @@ const messageSchema = z.discriminatedUnion('type', [
   beatSchema,
   haveSchema,
   wantSchema,
+  enoughSchema,
+  latestSchema,
+  asideSchema,
   nickSchema,
   byeSchema,
 ]);
@@ -73,6 +101,9 @@ export type Hello = z.infer<typeof helloSchema>;
 export type Beat = z.infer<typeof beatSchema>;
 export type Have = z.infer<typeof haveSchema>;
 export type Want = z.infer<typeof wantSchema>;
+export type Enough = z.infer<typeof enoughSchema>;
+export type Latest = z.infer<typeof latestSchema>;
+export type Aside = z.infer<typeof asideSchema>;
 export type Bye = z.infer<typeof byeSchema>;
 /** What a side says besides entries. */
 export type Control = Exclude<Message, { readonly type: 'chat' | 'action' }>;

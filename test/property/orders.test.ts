@@ -32,7 +32,7 @@ describe('whatever order things come in', () => {
       fc.property(arrivals, ({ runs, shuffled }) => {
         const ids = (some: typeof runs) => {
           const room = new Room(GENERAL, toyPeerId('me'));
-          for (const run of some) room.fold([run]);
+          for (const run of some) room.fold([run], instant(0), undefined);
           return room.view().items.map((item) => item.id);
         };
         expect(ids(shuffled)).toEqual(ids(runs));

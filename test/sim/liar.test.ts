@@ -73,12 +73,10 @@ const LIES: readonly {
   {
     lie: 'forges what it was asked for',
     code: undefined,
-    say: ({ victim }) => {
+    say: ({ liar }) => {
       const absent = new Speaker('absent');
-      const head = [absent.peer, 1];
-      const have = JSON.stringify({ type: 'have', room: GENERAL, heads: [head], whole: true });
-      expect(victim.peer).not.toBe(absent.peer);
-      return `${have}\n${absent.say('forged', { forged: true }).text}\n`;
+      liar.answer = ({ author }) => (author === absent.peer ? `${absent.say('forged', { forged: true }).text}\n` : '');
+      return `${JSON.stringify({ type: 'have', room: GENERAL, heads: [[absent.peer, 1]], whole: true })}\n`;
     },
   },
   {
@@ -104,6 +102,24 @@ const LIES: readonly {
     lie: 'speaks in a room that nobody is in',
     code: 'bad-run',
     say: () => `${new Speaker('mallory', room('#other')).say('x').text}\n`,
+  },
+  {
+    lie: 'shows what nobody asked to see',
+    code: 'unasked',
+    say: ({ own }) => `{"type":"aside","what":"latest","runs":1}\n${own.say('look').text}\n`,
+  },
+  {
+    lie: 'proves a fork with two forged runs',
+    code: undefined,
+    say: ({ meeting }) => {
+      const forged = () => new Speaker(meeting.host(1).name).say('x', { forged: true }).text;
+      return `{"type":"aside","what":"fork","runs":2}\n${forged()}\n${forged()}\n`;
+    },
+  },
+  {
+    lie: 'breaks off what it shows',
+    code: 'bad-run',
+    say: () => `{"type":"aside","what":"fork","runs":2}\n${beat}\n`,
   },
   {
     lie: 'breaks off a run',

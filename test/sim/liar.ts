@@ -3,7 +3,7 @@ import type { LinkId } from '../../pkg/base/link-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import { LineSplitter } from '../../pkg/wire/lines.ts';
-import { decodeMessage, encodeMessage, type Message } from '../../pkg/wire/message.ts';
+import { decodeMessage, encodeMessage, type Message, type Want } from '../../pkg/wire/message.ts';
 import { nickOf } from '../unit/speaker.ts';
 import { SimHost } from './sim-host.ts';
 import type { World } from './world.ts';
@@ -14,6 +14,8 @@ export class Liar extends SimHost {
   readonly heard: Message[] = [];
   readonly #world: World;
   readonly #splitters = new Map<LinkId, LineSplitter>();
+  /** What it sends when it is asked for entries. */
+  answer: (want: Want) => string = () => '';
   #script: { readonly text: string; readonly hello: boolean } = { text: '', hello: true };
 
   constructor(world: World, name: string) {
@@ -52,6 +54,7 @@ export class Liar extends SimHost {
     for (const line of splitter.push(input.bytes).lines) {
       const message = decodeMessage(line);
       if (message.type !== 'fault') this.heard.push(message);
+      if (message.type === 'want') this.links.get(input.link)?.send(this.answer(message));
     }
   }
 

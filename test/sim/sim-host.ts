@@ -2,7 +2,8 @@ import { LOAD_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import type { HashedRun } from '../../pkg/feed/feed.ts';
-import type { StoredHead } from '../../pkg/feed/feeds.ts';
+import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
+import type { ForkProof } from '../../pkg/feed/forks.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { GENERAL, type RoomName } from '../../pkg/identity/room-name.ts';
@@ -35,6 +36,7 @@ export class SimHost {
   readonly #world: World;
   /** What survives a crash, in the order of storing. */
   #disk: HashedRun[] = [];
+  readonly #forks = new Map<PeerId, ForkProof>();
   /** Written but not yet safe: a crash keeps any prefix of it. */
   #writing: { readonly runs: readonly HashedRun[] }[] = [];
   #machine: Peer | undefined;
@@ -159,6 +161,11 @@ export class SimHost {
         return this.#load(effect);
       case 'page':
         return this.#page(effect);
+      case 'search':
+        return world.input(this, 0, { type: 'found', ticket: effect.ticket, hits: [] });
+      case 'keep-fork':
+        this.#forks.set(effect.author, effect.proof);
+        return;
       case 'event':
         return world.checker.event(this, effect.event);
       case 'trace':
@@ -194,7 +201,9 @@ export class SimHost {
   #heads(): StoredHead[] {
     const heads = new Map<PeerId, StoredHead>();
     for (const { run, hash } of this.#disk) {
-      heads.set(run.author, { room: run.room, author: run.author, sequence: run.last, clock: run.clock, hash });
+      const fork = this.#forks.get(run.author);
+      const head = { room: run.room, author: run.author, sequence: run.last, clock: run.clock, hash };
+      heads.set(run.author, fork === undefined ? head : { ...head, fork });
     }
     return [...heads.values()];
   }

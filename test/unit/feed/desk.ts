@@ -1,17 +1,21 @@
 import { wallTime } from '../../../pkg/base/units.ts';
-import { Feeds, type FeedsOut, type StoredHead } from '../../../pkg/feed/feeds.ts';
+import { Feeds } from '../../../pkg/feed/feeds.ts';
+import type { FeedsOut, StoredHead } from '../../../pkg/feed/feeds-out.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
-import { sealed } from '../../../pkg/wire/entry.ts';
+import { type Run, sealed, signedPart } from '../../../pkg/wire/entry.ts';
 import { hashText, toyPeerId, toySign } from '../../sim/toy-crypto.ts';
 import { nickOf, type Speaker, verdict } from '../speaker.ts';
 
 export const me = toyPeerId('me');
+
+const QUESTIONS: ReadonlySet<FeedsOut['type']> = new Set(['verify', 'sign', 'store', 'recall', 'accuse']);
 
 /** Feeds whose questions wait until the test answers them. */
 export class Desk {
   readonly feeds: Feeds;
   readonly log: FeedsOut[] = [];
   readonly waiting: FeedsOut[] = [];
+  readonly stored: Run[] = [];
   /** Texts of what was accepted, in order. */
   readonly accepted: string[] = [];
 
@@ -23,7 +27,7 @@ export class Desk {
   take(outs: readonly FeedsOut[]): string[] {
     return outs.map((out) => {
       this.log.push(out);
-      if (out.type === 'verify' || out.type === 'sign' || out.type === 'store') this.waiting.push(out);
+      if (QUESTIONS.has(out.type)) this.waiting.push(out);
       if (out.type === 'accepted')
         this.accepted.push(...out.runs.flatMap(({ entries }) => entries.map((e) => e.content)));
       if (out.type === 'fault') return `${out.fault.code} ${out.link}`;
@@ -47,7 +51,19 @@ export class Desk {
         const text = sealed(asked.text, toySign(me, 'run', asked.text));
         return this.take(this.feeds.signed(asked.feed, text, hashText(text)));
       }
+      case 'recall': {
+        const kept = this.stored.find((run) => run.author === asked.feed.author && holds(run, asked.sequence));
+        return this.take(this.feeds.recalled(asked.feed, asked.suspicion, kept?.text));
+      }
+      case 'accuse': {
+        const { run } = asked.suspicion;
+        const seal = signedPart(run.text);
+        if (seal === undefined) throw new Error('a run without a seal');
+        const { valid } = verdict(run.author, { ...seal, texts: [] });
+        return this.take(this.feeds.accused(asked.feed, asked.suspicion, asked.kept, valid));
+      }
       case 'store':
+        if (disk === 'works') this.stored.push(...asked.runs.map(({ run }) => run));
         return this.take(
           disk === 'works' ? this.feeds.stored(asked.feed) : this.feeds.storeFailed(asked.feed, 'disk full'),
         );
@@ -69,4 +85,8 @@ export class Desk {
   compose(): string[] {
     return this.take(this.feeds.compose(GENERAL));
   }
+}
+
+function holds({ first, last }: Run, sequence: number): boolean {
+  return first <= sequence && sequence <= last;
 }

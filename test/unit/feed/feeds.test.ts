@@ -46,7 +46,10 @@ describe('what others say', () => {
     for (const run of runs) desk.take(desk.feeds.offer(run, alice.on(1)));
     for (const run of runs) expect(desk.take(desk.feeds.offer(run, alice.on(2)))).toEqual([]);
     desk.settle();
-    for (const run of runs) expect(desk.take(desk.feeds.offer(run, alice.on(2)))).toEqual([]);
+    for (const run of runs) {
+      expect(desk.take(desk.feeds.offer(run, alice.on(2)))).toEqual(['recall']);
+      expect(desk.settle()).toEqual([]);
+    }
     expect(desk.accepted).toEqual(['1', '2']);
   });
 
@@ -146,18 +149,32 @@ describe('a fork', () => {
     return { desk, honest, kinds: desk.settle() };
   }
 
-  it('is told of, costs its author the link, and the first history stays', () => {
+  it('is told of with its proof, costs its author the link, and the first history stays', () => {
     const { desk, honest, kinds } = forked('the author');
-    expect(kinds).toEqual(['forked', 'fork 5']);
+    expect(kinds).toEqual(['recall', 'forked', 'fork 5']);
     expect(desk.accepted).toEqual(['to some']);
     expect(desk.offer(honest, 'and on')).toEqual([]);
-    expect(desk.feeds.frontier(GENERAL)?.of(honest.peer)).toBe(1);
+    const feed = { room: GENERAL, author: honest.peer };
+    expect(desk.feeds.head(feed)).toBe(1);
+    expect(desk.feeds.proofOf(feed)?.map((text) => JSON.parse(text).content)).toEqual(['to some', 'more']);
   });
 
   it('costs nothing who passes it on in good faith, and nothing more of it is wanted', () => {
     const { desk, honest, kinds } = forked('somebody else');
-    expect(kinds.map((kind) => kind.split(' ')[0])).toEqual(['forked', 'distrusted']);
+    expect(kinds).toEqual(['recall', 'forked']);
     expect(desk.feeds.tip({ room: GENERAL, author: honest.peer })).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('by a run in the place of one that is stored is one too', () => {
+    const desk = new Desk();
+    const [honest, liar] = [new Speaker('alice'), new Speaker('alice')];
+    desk.offer(honest, '1');
+    desk.offer(honest, '2');
+    desk.settle();
+    expect(desk.take(desk.feeds.offer(liar.say('one'), liar.on(5)))).toEqual(['recall']);
+    expect(desk.settle()).toEqual(['accuse', 'forked', 'fork 5']);
+    expect(desk.accepted).toEqual(['1', '2']);
+    expect(desk.feeds.proofOf({ room: GENERAL, author: honest.peer })).toHaveLength(2);
   });
 
   it('by a run that overlaps what is stored is one too', () => {
@@ -168,8 +185,50 @@ describe('a fork', () => {
     desk.settle();
     liar.say('1');
     desk.take(desk.feeds.offer(liar.say(['two', 'three']), liar.on(5)));
-    expect(desk.settle()).toEqual(['forked', 'fork 5']);
+    expect(desk.settle()).toEqual(['accuse', 'forked', 'fork 5']);
     expect(desk.accepted).toEqual(['1', '2']);
+  });
+
+  it('is none when a run in the place of another is forged: that is held against who brought it', () => {
+    const desk = new Desk();
+    const alice = new Speaker('alice');
+    desk.offer(alice, '1');
+    desk.settle();
+    const forged = new Speaker('alice').say('one', { forged: true });
+    desk.take(desk.feeds.offer(forged, { ...alice.on(7), peer: toyPeerId('mallory') }));
+    expect(desk.settle()).toEqual(['accuse', 'distrusted 7']);
+    desk.take(desk.feeds.offer(forged, alice.on(8)));
+    expect(desk.settle()).toEqual(['accuse', 'bad-signature 8']);
+    desk.offer(alice, '2');
+    desk.settle();
+    expect(desk.accepted).toEqual(['1', '2']);
+  });
+
+  it('is known again after a restart, and leaves the digest alone', () => {
+    const { desk, honest } = forked('the author');
+    const feed = { room: GENERAL, author: honest.peer };
+    const proof = desk.feeds.proofOf(feed);
+    if (proof === undefined) throw new Error('no proof');
+    const again = new Desk([{ ...feed, sequence: 1, clock: 1, hash: honest.end.hash, fork: proof }]);
+    expect(again.offer(honest, 'and on')).toEqual([]);
+    expect(again.feeds.isForked(feed)).toBe(true);
+    expect(again.feeds.proofOf(feed)).toEqual(proof);
+    for (const { feeds } of [desk, again])
+      expect(feeds.frontier(GENERAL)?.digest()).toBe(new Desk().feeds.frontier(GENERAL)?.digest());
+    expect([...(again.feeds.frontier(GENERAL) ?? [])]).toEqual([[honest.peer, 1]]);
+  });
+
+  it('that shows while more of the feed is being verified stops that, and lets go of who brought it', () => {
+    const desk = new Desk();
+    const [honest, liar] = [new Speaker('alice'), new Speaker('alice')];
+    desk.offer(honest, '1');
+    desk.settle();
+    desk.take(desk.feeds.offer(liar.say('one'), liar.on(5)));
+    desk.answer();
+    desk.offer(honest, '2');
+    expect(desk.settle()).toEqual(['forked', 'fork 5']);
+    expect(desk.accepted).toEqual(['1']);
+    expect(desk.offer(honest, '3')).toEqual([]);
   });
 });
 

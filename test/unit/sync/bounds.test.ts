@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ASK_PAUSE_MS,
   FEEDS_IN_PERSON_MAX,
   FEEDS_PER_ROOM_MAX,
   HEADS_PER_LINE_MAX,
@@ -68,17 +69,17 @@ describe('the bounds of a link', () => {
     const feed = { room: GENERAL, author: toyPeerId('author0') };
     crowd.lost = ({ text }) => text.includes('"chat"');
     const [first, second] = [crowd.link(member, newcomer), crowd.link(other, newcomer)];
-    crowd.settle();
+    crowd.wait(ASK_PAUSE_MS, newcomer);
     const { machine } = newcomer;
-    expect(machine.brings(first, { ...feed, author: member.peer })).toBe('welcome');
-    expect(machine.brings(first, feed)).toBe('welcome');
-    expect(machine.brings(second, feed)).toMatchObject({ code: 'unasked' });
+    expect(machine.brings(first, { ...feed, author: member.peer }, undefined)).toBe('welcome');
+    expect(machine.brings(first, feed, undefined)).toBe('welcome');
+    expect(machine.brings(second, feed, undefined)).toMatchObject({ code: 'unasked' });
     machine.distrust(first, feed);
-    expect(machine.brings(first, feed)).toBe('ignored');
+    expect(machine.brings(first, feed, undefined)).toBe('ignored');
     crowd.lost = () => false;
     crowd.wait(WANT_TIMEOUT_MS, newcomer);
     expect(newcomer.held()).toEqual(other.held());
-    expect(machine.brings(second, feed)).toBe('welcome');
+    expect(machine.brings(second, feed, undefined)).toBe('welcome');
   });
 
   it('a link that is gone is answered nothing', () => {
@@ -94,6 +95,6 @@ describe('the bounds of a link', () => {
     expect(alice?.machine.drained(gone)).toEqual([]);
     expect(alice?.machine.gap(feed, gone, 3, now)).toEqual([]);
     expect(alice?.machine.beat(gone, [[GENERAL, 'x']], now)).toEqual([]);
-    expect(alice?.machine.unlinked(gone, now)).toEqual([]);
+    expect(alice?.machine.linkDown(gone, now)).toEqual([]);
   });
 });

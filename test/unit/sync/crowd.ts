@@ -2,10 +2,12 @@ import { assert } from '../../../pkg/base/assert.ts';
 import { LOAD_BYTES_MAX } from '../../../pkg/base/limits.ts';
 import { type LinkId, linkId } from '../../../pkg/base/link-id.ts';
 import { instant, wallTime } from '../../../pkg/base/units.ts';
-import { Feeds, type FeedsOut } from '../../../pkg/feed/feeds.ts';
+import { Feeds } from '../../../pkg/feed/feeds.ts';
+import type { FeedsOut } from '../../../pkg/feed/feeds-out.ts';
 import type { PeerId } from '../../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
-import { Sync, type SyncOut } from '../../../pkg/sync/sync.ts';
+import { Sync } from '../../../pkg/sync/sync.ts';
+import type { SyncOut } from '../../../pkg/sync/sync-out.ts';
 import { type Entry, type Run, sealed } from '../../../pkg/wire/entry.ts';
 import type { Fault } from '../../../pkg/wire/fault.ts';
 import { decodeMessage, type Message } from '../../../pkg/wire/message.ts';
@@ -40,15 +42,15 @@ export class Crowd {
     const link = linkId(this.#links);
     left.links.set(link, right);
     right.links.set(link, left);
-    left.sync(left.machine.linked(link, right.peer, instant(this.now)));
-    right.sync(right.machine.linked(link, left.peer, instant(this.now)));
+    left.sync(left.machine.linkUp(link, right.peer, instant(this.now)));
+    right.sync(right.machine.linkUp(link, left.peer, instant(this.now)));
     return link;
   }
 
   unlink(link: LinkId, ...members: readonly Member[]): void {
     for (const member of members) {
       member.links.delete(link);
-      member.sync(member.machine.unlinked(link, instant(this.now)));
+      member.sync(member.machine.linkDown(link, instant(this.now)));
     }
   }
 
@@ -150,6 +152,7 @@ export class Member {
     if (isEntry(message)) return this.#entry(message, text, link);
     if (message.type === 'have') this.sync(this.machine.have(link, message, now));
     if (message.type === 'want') this.sync(this.machine.want(link, message));
+    if (message.type === 'enough') this.machine.enough(link, message);
   }
 
   sync(outs: readonly SyncOut[]): void {
@@ -188,7 +191,7 @@ export class Member {
     const peer = this.links.get(link)?.peer;
     assert(run?.type !== 'fault' && peer !== undefined, 'a false run in the model');
     if (run === undefined) return;
-    const brings = this.machine.brings(link, { room: run.room, author: run.author });
+    const brings = this.machine.brings(link, { room: run.room, author: run.author }, undefined);
     assert(brings === 'welcome', 'an honest member brings what nobody asked for');
     this.#take(this.feeds.offer(run, { link, peer }));
   }

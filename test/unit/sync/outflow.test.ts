@@ -11,24 +11,24 @@ const headOf = () => 10;
 describe('log-is-queue: a link’s place in the log', () => {
   it('passes on at once what comes right behind it, and nothing before the peer has told its place', () => {
     const outflow = new Outflow();
-    expect(outflow.passOn(GENERAL, 1, 1)).toBe(false);
+    expect(outflow.passOn(live, 1, 1)).toBe(false);
     outflow.follow(live, 1);
-    expect(outflow.passOn(GENERAL, 1, 3)).toBe(true);
-    expect(outflow.passOn(GENERAL, 4, 4)).toBe(true);
+    expect(outflow.passOn(live, 1, 3)).toBe(true);
+    expect(outflow.passOn(live, 4, 4)).toBe(true);
     expect(outflow.next(() => 4)).toBeUndefined();
   });
 
   it('does not pass on over a hole, nor while the log is being read for it', () => {
     const outflow = new Outflow();
     outflow.follow(live, 3);
-    expect(outflow.passOn(GENERAL, 11, 11)).toBe(false);
+    expect(outflow.passOn(live, 11, 11)).toBe(false);
     expect(outflow.next(headOf)).toEqual({ feed: live, from: 3, to: 10 });
-    expect(outflow.passOn(GENERAL, 3, 3)).toBe(false);
+    expect(outflow.passOn(live, 3, 3)).toBe(false);
     expect(outflow.next(headOf)).toBeUndefined();
     outflow.loaded(7);
     expect(outflow.next(headOf)).toEqual({ feed: live, from: 8, to: 10 });
     outflow.loaded(10);
-    expect(outflow.passOn(GENERAL, 11, 11)).toBe(true);
+    expect(outflow.passOn(live, 11, 11)).toBe(true);
   });
 
   it('reads nothing while the socket is full', () => {
@@ -36,7 +36,7 @@ describe('log-is-queue: a link’s place in the log', () => {
     outflow.follow(live, 1);
     outflow.congest();
     expect(outflow.next(headOf)).toBeUndefined();
-    expect(outflow.passOn(GENERAL, 1, 1)).toBe(false);
+    expect(outflow.passOn(live, 1, 1)).toBe(false);
     outflow.drain();
     expect(outflow.next(headOf)).toEqual({ feed: live, from: 1, to: 10 });
   });

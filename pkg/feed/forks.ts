@@ -1,0 +1,45 @@
+/**
+ * Authors who told two histories. What was kept first stays, nothing is taken behind it, and the proof is kept: two runs
+ * of which each is signed and that cannot both be true. Everybody else goes on as before.
+ */
+import { FORK_PROOF_BYTES_MAX } from '../base/limits.ts';
+import type { Run } from '../wire/entry.ts';
+import { parseRun } from '../wire/run.ts';
+import type { Bearer } from './feed.ts';
+
+/** The text of the run that was kept, and of the one that contradicts it. */
+export type ForkProof = readonly [kept: string, other: string];
+
+/** A run that stands where another one was kept. */
+export interface Suspicion {
+  readonly run: Run;
+  readonly from: Bearer;
+  /** Whether its signature was found to be its author's. */
+  readonly signed: boolean;
+}
+
+/** The proofs that are at hand to be told on, up to `FORK_PROOF_BYTES_MAX` in all; the others are on disk. */
+export class ForkProofs {
+  readonly #proofs = new Map<string, { readonly proof: ForkProof; readonly place: number }>();
+  #chars = 0;
+
+  /** The proof against the author of a feed, by the feed's name; undefined where there is none at hand. */
+  of(name: string): ForkProof | undefined {
+    return this.#proofs.get(name)?.proof;
+  }
+
+  /** Whether a proof means anything to somebody who has the feed up to `sequence`: below the fork it is one history. */
+  concerns(name: string, sequence: number): boolean {
+    const known = this.#proofs.get(name);
+    return known !== undefined && sequence + 1 >= known.place;
+  }
+
+  keep(name: string, proof: ForkProof): void {
+    const chars = proof[0].length + proof[1].length;
+    if (this.#proofs.has(name) || this.#chars + chars > FORK_PROOF_BYTES_MAX) return;
+    const other = parseRun(proof[1]);
+    if (other.type === 'fault') return;
+    this.#chars += chars;
+    this.#proofs.set(name, { proof, place: other.first });
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * What to ask of whom. A linked author is asked for its own feed without an end, as soon as the link stands. What others
+ * have said, one peer that has it is asked for; where its author goes on speaking and is not linked, that peer relays it.
+ *
+ * Invariant asked-once: each stretch of a feed is asked of one link at a time. So nothing comes twice while links stand,
+ * and who has many neighbours gets a part of the history from each.
+ */
+import { earliest } from '../base/deadlines.ts';
+import { ASK_PAUSE_MS } from '../base/limits.ts';
+import type { LinkId } from '../base/link-id.ts';
+import { after, type Instant } from '../base/units.ts';
+import type { Feeds } from '../feed/feeds.ts';
+import { type FeedKey, feedName } from '../feed/feeds-out.ts';
+import type { RoomName } from '../identity/room-name.ts';
+import { encodeMessage } from '../wire/message.ts';
+import { CatchingUp } from './catching-up.ts';
+import type { Linked, LinkedPeers } from './linked.ts';
+import type { SyncOut } from './sync-out.ts';
+import { type Wanted, Wants } from './wants.ts';
+
+/** A feed of which somebody has more than we. */
+interface Lack {
+  readonly feed: FeedKey;
+  /** Its author has spoken since: what comes next is wanted too. */
+  readonly moving: boolean;
+  /** Something that a linked author sent did not follow on what was here. */
+  readonly missed: boolean;
+}
+
+/** What is here and on its way in. */
+export type Tips = Pick<Feeds, 'rooms' | 'head' | 'tip'>;
+
+export class Asking {
+  readonly #tips: Tips;
+  readonly #linked: LinkedPeers;
+  readonly #wants = new Wants();
+  readonly #lacking = new Map<string, Lack>();
+  /** Who relays which feed, by name, until told that it is enough. */
+  readonly #relays = new Map<string, LinkId>();
+  readonly #progress = new Map<RoomName, CatchingUp>();
+  #askAt: Instant | undefined;
+
+  constructor(tips: Tips, linked: LinkedPeers) {
+    this.#tips = tips;
+    this.#linked = linked;
+    for (const room of tips.rooms()) this.#progress.set(room, new CatchingUp());
+  }
+
+  /** How much of a room is still to come. */
+  progress(room: RoomName): CatchingUp | undefined {
+    return this.#progress.get(room);
+  }
+
+  /** Asks a peer that has just been linked for all that it says itself, behind what is here and on its way. */
+  follow({ link, peer }: Linked, room: RoomName): SyncOut[] {
+    const feed = { room, author: peer };
+    const name = feedName(feed);
+    this.#lacking.delete(name);
+    const tip = Math.max(this.#tips.tip(feed), this.#wants.get(feed)?.to ?? 0);
+    // Nothing more is taken of an author who told two histories.
+    if (!Number.isFinite(tip)) return [];
+    return [...this.#endRelay(feed), wantOf(link, feed, tip + 1)];
+  }
+
+  /** A peer has more of a feed than is here. `moving`: it has spoken since the link stands; `missed`: something was lost. */
+  lack(feed: FeedKey, told: number, { moving = false, missed = false }, now: Instant): void {
+    this.#progress.get(feed.room)?.told(feed.author, told, this.#tips.head(feed), now);
+    const name = feedName(feed);
+    const before = this.#lacking.get(name);
+    this.#lacking.set(name, {
+      feed,
+      moving: moving || before?.moving === true,
+      missed: missed || before?.missed === true,
+    });
+    this.#askAt ??= after(now, ASK_PAUSE_MS);
+  }
+
+  /** A run came that does not follow on what is here: what is missing is asked of the one who sent it. */
+  gap(feed: FeedKey, linked: Linked, to: number, now: Instant): SyncOut[] {
+    const wanted = this.#wants.get(feed);
+    // What the link itself was asked for is on its way; asking again at each further run would bring it many times.
+    if (wanted?.link === linked.link) return [];
+    if (wanted === undefined) return this.#ask(linked, feed, to, { live: this.#isLive(linked, feed), tried: [], now });
+    if (to > wanted.to) this.lack(feed, to, { missed: true }, now);
+    return [];
+  }
+
+  /** A feed is stored up to `head`. */
+  arrived(feed: FeedKey, head: number, now: Instant): SyncOut[] {
+    this.#progress.get(feed.room)?.came(feed.author, head, now);
+    return this.#wants.arrived(feed, head, now) === undefined ? [] : this.#askAll(now);
+  }
+
+  /** A link has ended: what it was asked for is asked of others. */
+  unlinked(link: LinkId, now: Instant): SyncOut[] {
+    for (const [name, relay] of this.#relays) if (relay === link) this.#relays.delete(name);
+    return this.#askOthers(this.#wants.forgetLink(link), now);
+  }
+
+  due(now: Instant): SyncOut[] {
+    const out = this.#askOthers(this.#wants.late(now), now);
+    if (this.#askAt === undefined || now < this.#askAt) return out;
+    this.#askAt = undefined;
+    return [...out, ...this.#askAll(now)];
+  }
+
+  nextDeadline(): Instant | undefined {
+    return earliest(this.#askAt, this.#wants.nextDeadline());
+  }
+
+  /** Asks for what is lacking, as much as may be asked at once, each feed of the link that was asked for least. */
+  #askAll(now: Instant): SyncOut[] {
+    const out: SyncOut[] = [];
+    const all = [...this.#linked.all()];
+    for (const [name, { feed, moving, missed }] of this.#lacking) {
+      const open = all.filter(({ link }) => this.#wants.hasRoom(link));
+      if (open.length === 0) break;
+      if (this.#wants.get(feed) !== undefined) continue;
+      const author = this.#linked.of(feed.author);
+      const found = author === undefined ? this.#leastAsked(feed, open, []) : missed ? author : undefined;
+      // Whoever has it may be asked for too much already: its turn comes when something of that has arrived.
+      if (found === undefined && author === undefined && open.length < all.length) continue;
+      this.#lacking.delete(name);
+      if (found === undefined) continue;
+      const to = found.rooms.get(feed.room)?.of(feed.author) ?? 0;
+      const live = author !== undefined || moving || this.#isLive(found, feed);
+      out.push(...this.#ask(found, feed, to, { live, tried: [], now }));
+    }
+    return out;
+  }
+
+  #leastAsked(feed: FeedKey, among: readonly Linked[], tried: readonly LinkId[]): Linked | undefined {
+    const tip = this.#tips.tip(feed);
+    const name = feedName(feed);
+    let found: Linked | undefined;
+    for (const linked of among) {
+      const told = linked.rooms.get(feed.room)?.of(feed.author) ?? 0;
+      if (told <= tip || tried.includes(linked.link) || linked.asked.get(name) === 'distrusted') continue;
+      if (found === undefined || this.#wants.entries(linked.link) < this.#wants.entries(found.link)) found = linked;
+    }
+    return found;
+  }
+
+  #ask(
+    linked: Linked,
+    feed: FeedKey,
+    to: number,
+    { live, tried, now }: { readonly live: boolean; readonly tried: readonly LinkId[]; readonly now: Instant },
+  ): SyncOut[] {
+    const { link } = linked;
+    const from = this.#tips.tip(feed) + 1;
+    const name = feedName(feed);
+    if (to < from || linked.asked.get(name) === 'distrusted') return [];
+    linked.asked.set(name, 'welcome');
+    this.#wants.add({ feed, link, from, to, tried: [...tried, link] }, now);
+    if (!live) return [wantOf(link, feed, from, to)];
+    const out = this.#relays.get(name) === link ? [] : this.#endRelay(feed);
+    if (linked.peer !== feed.author) this.#relays.set(name, link);
+    return [...out, wantOf(link, feed, from)];
+  }
+
+  /**
+   * What did not come from one is asked of another that has more than we, be it less than the first one claimed. Nobody
+   * else having it, the beats will find it again.
+   */
+  #askOthers(wants: readonly Wanted[], now: Instant): SyncOut[] {
+    return wants.flatMap(({ feed, tried }) => {
+      const open = [...this.#linked.all()].filter(({ link }) => this.#wants.hasRoom(link));
+      const other = this.#leastAsked(feed, open, tried);
+      if (other === undefined) {
+        this.#progress.get(feed.room)?.givenUp(feed.author, this.#tips.head(feed), now);
+        return [];
+      }
+      const to = other.rooms.get(feed.room)?.of(feed.author) ?? 0;
+      const live = other.peer === feed.author || this.#relays.has(feedName(feed));
+      return this.#ask(other, feed, to, { live, tried, now });
+    });
+  }
+
+  /** Whether a link sends what is yet to come of a feed. */
+  #isLive({ link, peer }: Linked, feed: FeedKey): boolean {
+    return peer === feed.author || this.#relays.get(feedName(feed)) === link;
+  }
+
+  #endRelay(feed: FeedKey): SyncOut[] {
+    const name = feedName(feed);
+    const relay = this.#relays.get(name);
+    if (relay === undefined) return [];
+    this.#relays.delete(name);
+    return [{ type: 'send', link: relay, text: `${encodeMessage({ type: 'enough', ...feed })}\n` }];
+  }
+}
+
+function wantOf(link: LinkId, feed: FeedKey, from: number, to?: number): SyncOut {
+  const end = to === undefined ? {} : { to };
+  return { type: 'send', link, text: `${encodeMessage({ type: 'want', ...feed, from, ...end })}\n` };
+}
