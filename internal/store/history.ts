@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '../../pkg/base/assert.ts';
 import { LOAD_BYTES_MAX, RUN_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import type { HashedRun, Head } from '../../pkg/feed/feed.ts';
-import type { StoredHead } from '../../pkg/feed/feeds.ts';
+import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
 import { isPeerId, type PeerId } from '../../pkg/identity/peer-id.ts';
 import { isRoomName, type RoomName } from '../../pkg/identity/room-name.ts';
 import type { StoredRun } from '../../pkg/peer/input.ts';
