@@ -1,7 +1,8 @@
 import { defineConfig } from 'rolldown';
 
 export default defineConfig({
-  input: { p2pchat: 'cmd/p2pchat/launch.ts' },
+  // The history runs on a thread of its own, which is started by the name of its file.
+  input: { p2pchat: 'cmd/p2pchat/launch.ts', 'history-worker': 'internal/store/history-worker.ts' },
   platform: 'node',
   // Ink loads it only where somebody set DEV and installed it.
   external: ['react-devtools-core'],
@@ -11,7 +12,7 @@ export default defineConfig({
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
-    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+    banner: (chunk) => (chunk.isEntry && chunk.name === 'p2pchat' ? '#!/usr/bin/env node' : ''),
     minify: false,
     cleanDir: true,
   },

@@ -5,6 +5,7 @@
 import nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { keepQuietAboutSqlite } from '../../internal/store/quiet-sqlite.ts';
 
 const NODE_NEEDED = [22, 16] as const;
 
@@ -29,13 +30,4 @@ function keepCompiledCode(): void {
   const home = process.env['P2PCHAT_HOME'];
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   nodeModule.enableCompileCache(home ? join(home, 'cache') : join(cache, 'p2pchat'));
-}
-
-/** `node:sqlite` is stable in what is used of it here; its announcement of being experimental is not for people. */
-function keepQuietAboutSqlite(): void {
-  const emit = process.emitWarning;
-  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
-    if (String(warning).includes('SQLite is an experimental feature')) return;
-    Reflect.apply(emit, process, [warning, ...rest]);
-  };
 }

@@ -1,7 +1,6 @@
 /** One run of the chat, from the profile's lock to the last goodbye: opens every port in the right order, and closes them. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../pkg/base/assert.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Nick } from '../../pkg/identity/nick.ts';
@@ -12,8 +11,8 @@ import { Datagrams } from '../net/datagrams.ts';
 import { chooseInterfaces } from '../net/interfaces.ts';
 import { Links } from '../net/links.ts';
 import { type Folders, makeFolders } from '../store/folders.ts';
-import { History } from '../store/history.ts';
-import { lockProfile } from '../store/lock.ts';
+import { HistoryThread } from '../store/history-thread.ts';
+import { type Lock, lockProfile } from '../store/lock.ts';
 import { readClock } from './clock.ts';
 import { Closers } from './closers.ts';
 import { Driver } from './driver.ts';
@@ -51,14 +50,17 @@ export interface ChatSession {
 export async function startChat(options: ChatOptions): Promise<ChatSession> {
   const { folders, trace, group } = options;
   const opened = new Closers();
+  let lock: Lock | undefined;
+  opened.defer(() => lock?.release());
+  // Its thread comes up while everything else is opened, and touches the profile only when that is locked.
+  const history = new HistoryThread();
+  opened.defer(() => history.close());
   try {
     const cards = chooseInterfaces(options.interfaces);
     makeFolders(folders);
-    const lock = lockProfile(folders.profile, options.profile);
-    opened.defer(() => lock.release());
+    lock = lockProfile(folders.profile, options.profile);
+    const opening = history.open(join(folders.profile, 'history.db'));
     const identity = Identity.open(join(folders.profile, 'identity.key'));
-    const { history, setAside } = History.open(join(folders.profile, 'history.db'));
-    opened.defer(() => history.close());
 
     let driver: Driver | undefined;
     const deliver = (input: Input) => driver?.deliver(input);
@@ -76,6 +78,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     });
     opened.defer(() => datagrams.close());
 
+    const { heads, setAside } = await opening;
     const config = {
       me: identity.peer,
       nick: options.nick,
@@ -83,7 +86,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       port,
       group: `${group.address}:${group.port}`,
       software: options.software,
-      heads: history.heads(),
+      heads,
       startedAt: readClock(),
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
@@ -92,8 +95,8 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     driver = running;
     opened.defer(() => running.stop());
     running.deliver({ type: 'network', interfaces: cards.map(({ name, address }) => ({ name, address })) });
-    // The store reads in the next turn of the event loop: after it the past is there for the first frame.
-    await setImmediate();
+    // What is asked for at once is the past, for the first frame.
+    await running.diskRests();
     return {
       chat: running,
       warnings: setAside === undefined ? [] : [setAsideText(setAside)],

@@ -1,63 +1,82 @@
 /**
- * The store as the core uses it: what one turn of the event loop asks for is done together in the next, all writes in
- * one transaction. So cost follows turns where messages come thick, and links get to say that they are full between two
- * reads.
+ * The store as the core uses it: what one turn of the event loop asks for goes to the history's thread together, and each
+ * effect is answered by one input, whatever becomes of the thread.
  */
 import type { Effect } from '../../pkg/peer/effect.ts';
-import type { Input } from '../../pkg/peer/input.ts';
-import type { History, LoadedRuns } from '../store/history.ts';
+import type { Input, Ticket } from '../../pkg/peer/input.ts';
+import type { HistoryAnswer, HistoryTask } from '../store/history-talk.ts';
+import type { HistoryThread } from '../store/history-thread.ts';
 
-type Task = Extract<Effect, { readonly type: 'store' | 'load' | 'page' }>;
+type DiskEffect = Extract<Effect, { readonly type: 'store' | 'load' | 'page' }>;
 
 export class Disk {
-  readonly #history: History;
+  readonly #thread: HistoryThread;
   readonly #deliver: (input: Input) => void;
-  readonly #trouble: (text: string) => void;
-  #tasks: Task[] = [];
+  #waiting: HistoryTask[] = [];
   #turn: NodeJS.Immediate | undefined;
+  /** What is not answered yet. */
+  readonly #open = new Map<Ticket, HistoryTask['type']>();
+  #death: string | undefined;
+  #rested: (() => void)[] = [];
 
   /** `trouble` is told of what could not be read, for the trace. */
-  constructor(history: History, deliver: (input: Input) => void, trouble: (text: string) => void) {
-    this.#history = history;
+  constructor(thread: HistoryThread, deliver: (input: Input) => void, trouble: (text: string) => void) {
+    this.#thread = thread;
     this.#deliver = deliver;
-    this.#trouble = trouble;
+    thread.listen({
+      answered: (answers) => this.#answered(answers),
+      trouble,
+      died: (why) => {
+        trouble(why);
+        this.#died(why);
+      },
+    });
   }
 
-  add(task: Task): void {
-    this.#tasks.push(task);
-    this.#turn ??= setImmediate(() => this.#work());
+  add(effect: DiskEffect): void {
+    this.#open.set(effect.ticket, effect.type);
+    this.#waiting.push(effect.type === 'store' ? { ...effect, runs: effect.runs.map(bare) } : effect);
+    this.#turn ??= setImmediate(() => this.flush());
   }
 
-  /** Does at once what still waits. */
+  /** Sends at once what still waits; the thread does it before it closes. */
   flush(): void {
     clearImmediate(this.#turn);
-    this.#work();
-  }
-
-  #work(): void {
     this.#turn = undefined;
-    const tasks = this.#tasks;
-    this.#tasks = [];
-    const writes = tasks.filter((task) => task.type === 'store');
-    const outcomes = writes.length === 0 ? [] : this.#history.store(writes.map(({ runs }) => runs));
-    for (const [place, { ticket }] of writes.entries()) {
-      const outcome = outcomes[place];
-      if (outcome?.type === 'stored') this.#deliver({ type: 'stored', ticket });
-      else this.#deliver({ type: 'store-failed', ticket, why: outcome?.why ?? 'nothing was written' });
-    }
-    for (const task of tasks) {
-      if (task.type === 'store') continue;
-      this.#deliver({ type: 'loaded', ticket: task.ticket, ...this.#read(task) });
-    }
+    const tasks = this.#waiting;
+    this.#waiting = [];
+    if (this.#death !== undefined) this.#died(this.#death);
+    else if (tasks.length > 0) this.#thread.post(tasks);
   }
 
-  /** Nothing, where the file is damaged: that is found and mended at the next start. */
-  #read(task: Exclude<Task, { readonly type: 'store' }>): LoadedRuns {
-    try {
-      return task.type === 'load' ? this.#history.load(task) : this.#history.page(task);
-    } catch (error) {
-      this.#trouble(error instanceof Error ? error.message : String(error));
-      return { runs: [], more: false };
-    }
+  /** Resolves when everything asked so far is answered. */
+  async rest(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#rested.push(resolve));
   }
+
+  #answered(answers: readonly HistoryAnswer[]): void {
+    for (const answer of answers) {
+      this.#open.delete(answer.ticket);
+      this.#deliver(answer);
+    }
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#rested.splice(0)) resolve();
+  }
+
+  /** Nothing can be stored or read any more: that is the answer to all that was asked. */
+  #died(why: string): void {
+    this.#death = why;
+    this.#answered([...this.#open].map(([ticket, type]) => failure(ticket, type, why)));
+  }
+}
+
+/** Without what the history does not keep, as all that is sent to a thread is copied. */
+function bare({ run, hash }: Extract<DiskEffect, { readonly type: 'store' }>['runs'][number]) {
+  const { room, author, first, last, firstClock, clock, prev, text } = run;
+  return { run: { room, author, first, last, firstClock, clock, prev, text }, hash };
+}
+
+function failure(ticket: Ticket, type: HistoryTask['type'], why: string): HistoryAnswer {
+  if (type === 'store') return { type: 'store-failed', ticket, why };
+  return { type: 'loaded', ticket, runs: [], more: false };
 }

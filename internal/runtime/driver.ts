@@ -17,7 +17,7 @@ import type { Identity } from '../crypto/identity.ts';
 import { hashText, Verifier } from '../crypto/verifier.ts';
 import type { Datagrams } from '../net/datagrams.ts';
 import type { Links } from '../net/links.ts';
-import type { History } from '../store/history.ts';
+import type { HistoryThread } from '../store/history-thread.ts';
 import { readClock } from './clock.ts';
 import { Disk } from './disk.ts';
 import { Inbox } from './inbox.ts';
@@ -29,7 +29,7 @@ const TIMER_MS_MAX = 0x7fff_ffff;
 /** What the driver performs effects with. The ports deliver to `Driver.deliver`. */
 export interface Ports {
   readonly identity: Identity;
-  readonly history: History;
+  readonly history: HistoryThread;
   readonly links: Links;
   readonly datagrams: Datagrams;
   readonly trace: Trace;
@@ -103,7 +103,12 @@ export class Driver implements Chat {
     this.#tellWatchers();
   }
 
-  /** Takes no more inputs and lets go of the timer. What was to be stored is stored. */
+  /** Resolves when everything asked of the disk so far is answered. */
+  diskRests(): Promise<void> {
+    return this.#disk.rest();
+  }
+
+  /** Takes no more inputs and lets go of the timer. What was to be stored is stored before the history has closed. */
   stop(): void {
     this.#disk.flush();
     this.#stopped = true;

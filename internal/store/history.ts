@@ -1,17 +1,24 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '../../pkg/base/assert.ts';
 import { LOAD_BYTES_MAX, RUN_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
-import type { HashedRun, Head } from '../../pkg/feed/feed.ts';
+import type { Head } from '../../pkg/feed/feed.ts';
 import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
 import { isPeerId, type PeerId } from '../../pkg/identity/peer-id.ts';
 import { isRoomName, type RoomName } from '../../pkg/identity/room-name.ts';
 import type { StoredRun } from '../../pkg/peer/input.ts';
-import { isRunHash, NO_RUN } from '../../pkg/wire/fields.ts';
+import type { Run } from '../../pkg/wire/entry.ts';
+import type { RunHash } from '../../pkg/wire/fields.ts';
 import { utf8Bytes } from '../../pkg/wire/lines.ts';
 import { markDamaged, openHistoryFile } from './history-file.ts';
-import { numberOf, type Row, textOf } from './row.ts';
+import { hashOf, numberOf, type Row, textOf } from './row.ts';
 import { isDamage, sqliteReason } from './sqlite-failure.ts';
 import { StoreError } from './store-error.ts';
+
+/** What is needed of a run to store it. */
+export interface RunToStore {
+  readonly run: Pick<Run, 'room' | 'author' | 'first' | 'last' | 'firstClock' | 'clock' | 'prev' | 'text'>;
+  readonly hash: RunHash;
+}
 
 /** What became of a batch. `why` says what the person can do. */
 export type StoreOutcome = { readonly type: 'stored' } | { readonly type: 'store-failed'; readonly why: string };
@@ -30,6 +37,8 @@ export interface LoadedRuns {
   readonly more: boolean;
 }
 
+/** The end of a feed of which nothing is stored. */
+const NOTHING_SAID = { sequence: 0, clock: 0, hash: '' };
 /** Bytes past which a page takes no more runs that share a clock. */
 const PAGE_BYTES_MAX = TIMELINE_PAGE_RUNS * RUN_BYTES_MAX;
 
@@ -52,7 +61,7 @@ export class History {
     this.#database = database;
     this.#feed = database.prepare('SELECT id, sequence, clock, hash FROM feed WHERE room = ? AND author = ?');
     this.#beginFeed = database.prepare(
-      `INSERT INTO feed (room, author, sequence, clock, hash) VALUES (?, ?, 0, 0, '${NO_RUN}')`,
+      `INSERT INTO feed (room, author, sequence, clock, hash) VALUES (?, ?, 0, 0, '')`,
     );
     this.#moveFeed = database.prepare('UPDATE feed SET sequence = ?, clock = ?, hash = ? WHERE id = ?');
     this.#addRun = database.prepare(
@@ -90,7 +99,7 @@ export class History {
    * or not at all, and one that fails takes no other with it: unless the other continues it. Outcomes are in the order
    * of the batches.
    */
-  store(batches: readonly (readonly HashedRun[])[]): readonly StoreOutcome[] {
+  store(batches: readonly (readonly RunToStore[])[]): readonly StoreOutcome[] {
     try {
       return this.#inTransaction(() => batches.map((batch) => this.#append(batch)));
     } catch (cause) {
@@ -146,12 +155,12 @@ export class History {
   }
 
   /** Checks the whole batch before it writes anything. */
-  #append(batch: readonly HashedRun[]): StoreOutcome {
+  #append(batch: readonly RunToStore[]): StoreOutcome {
     const start = batch[0]?.run;
     if (start === undefined) return { type: 'stored' };
     const { room, author } = start;
     const row = this.#feed.get(room, author);
-    let end = row === undefined ? { sequence: 0, clock: 0, hash: NO_RUN } : endOf(row);
+    let end: { sequence: number; clock: number; hash: string } = row === undefined ? NOTHING_SAID : endOf(row);
     for (const { run, hash } of batch) {
       const continues = run.room === room && run.author === author && run.first === end.sequence + 1;
       if (!continues || run.prev !== end.hash || run.firstClock <= end.clock) {
@@ -194,9 +203,7 @@ export class History {
 }
 
 function endOf(row: Row): Head {
-  const hash = textOf(row, 'hash');
-  assert(isRunHash(hash), 'a feed whose hash is none');
-  return { sequence: numberOf(row, 'sequence'), clock: numberOf(row, 'clock'), hash };
+  return { sequence: numberOf(row, 'sequence'), clock: numberOf(row, 'clock'), hash: hashOf(row, 'hash') };
 }
 
 function headOf(row: Row): StoredHead {

@@ -174,6 +174,13 @@ export const OWN_FEED_WAIT_MS = 5_000;
 /** A differing digest counts once the own frontier has rested so long: until then entries are still on their way. */
 export const DIGEST_REST_MS = 500;
 
+// Store
+
+/** Bytes (UTF-16 units) of runs stored in one transaction, past the first batch: so long a reader waits at most. */
+export const STORE_BYTES_MAX = 524_288;
+/** Ranges read for links between two transactions. */
+export const LOADS_PER_TURN_MAX = 4;
+
 // Profile
 
 /** A second process of one profile waits this long for the first to leave before it is refused. */

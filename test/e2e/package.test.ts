@@ -38,6 +38,17 @@ describe('the packed tarball', () => {
     expect(run).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
+  it('keeps what was said, and says nothing of how', () => {
+    const program = join(folder, 'package', manifest.bin.p2pchat);
+    const words = [program, '-username', 'ann', '-interface', '127.0.0.1', '-multicast', '239.255.77.3:19773'];
+    const say = (input: string, ...more: string[]) =>
+      spawnSync(process.execPath, [...words, ...more], { input, encoding: 'utf8', env: { P2PCHAT_HOME: folder } });
+    const said = say('kept in the thread\n');
+    expect(said.status).toBe(3);
+    expect(said.stderr).not.toMatch(/warning|experimental/i);
+    expect(say('', '-plain').stdout).toContain('kept in the thread');
+  });
+
   it('holds the documents and no sources', () => {
     const files = execFileSync('find', ['.', '-type', 'f'], { cwd: join(folder, 'package'), encoding: 'utf8' });
     expect(files).toContain('./README.md');

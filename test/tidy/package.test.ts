@@ -28,7 +28,7 @@ describe('package.json', () => {
 
   it('installs the command, which the build makes', () => {
     expect(manifest.bin).toEqual({ p2pchat: 'dist/p2pchat.js' });
-    expect(textOf('rolldown.config.ts')).toContain("input: { p2pchat: 'cmd/p2pchat/launch.ts' }");
+    expect(textOf('rolldown.config.ts')).toContain("p2pchat: 'cmd/p2pchat/launch.ts'");
     expect(FILES).toContain('cmd/p2pchat/launch.ts');
   });
 
