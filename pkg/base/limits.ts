@@ -141,6 +141,8 @@ export const STREAMS_PER_LINK_MAX = 1_024;
 export const FOLLOWS_PER_LINK_MAX = 1_024;
 /** Whoever lacks something waits so long before it asks, so that all who have it get to say so and share the work. */
 export const ASK_PAUSE_MS = 60;
+/** Where nobody linked has the beginning of what one lacks of a feed, one waits so long for somebody before it is let go. */
+export const LEAP_PATIENCE_MS = 5_000;
 /** A feed that lags behind what was told for longer than this is no longer counted on in the progress shown. */
 export const PROGRESS_PATIENCE_MS = 3_000;
 /** Entries to come from which on progress is shown, and the newest are asked for ahead of the rest. */

@@ -53,7 +53,8 @@ export type Offer =
 /** What a feed wants next; it wants one thing at a time. */
 export type Work =
   | { readonly type: 'verify'; readonly signed: string; readonly signature: string; readonly texts: readonly string[] }
-  | { readonly type: 'store'; readonly runs: readonly HashedRun[] };
+  /** `leaps`: the first of the runs does not follow on what is stored. */
+  | { readonly type: 'store'; readonly runs: readonly HashedRun[]; readonly leaps: boolean };
 
 export type Judgement =
   | { readonly type: 'work'; readonly work: Work }
@@ -84,6 +85,8 @@ export class Feed {
   /** Being verified, then stored. */
   #batch: Offered[] = [];
   #hashes: readonly RunHash[] = [];
+  /** The sequence at which the feed goes on, though what is before it is not here and nobody has it any more. */
+  #leapTo: number | undefined;
   /** After a failure each run is verified by itself, so that the one at fault is found. */
   #oneByOne = false;
 
@@ -120,15 +123,18 @@ export class Feed {
 
   /**
    * Takes a run that came on a link, if it may continue the chain. Nobody is judged here: what waits before it may be
-   * forged, and is not proven yet. Verification starts with `next()`.
+   * forged, and is not proven yet. Verification starts with `next()`. `leapTo` is where it may go on behind a gap.
    */
-  offer(run: Run, from: Bearer): Offer {
+  offer(run: Run, from: Bearer, leapTo?: number): Offer {
     assert(run.room === this.room && run.author === this.author, 'a run offered to another feed');
     const tip = this.tip;
     if (this.#forked) return { type: 'duplicate' };
     if (run.first <= this.#head.sequence) return { type: 'known' };
     if (run.first <= tip) return { type: 'duplicate' };
-    if (run.first > tip + 1) return { type: 'gap', from: tip + 1, to: run.last };
+    if (run.first > tip + 1) {
+      if (!this.idle || run.first !== leapTo) return { type: 'gap', from: tip + 1, to: run.last };
+      this.#leapTo = leapTo;
+    }
     this.#queue.push({ run, from });
     return { type: 'queued' };
   }
@@ -152,7 +158,8 @@ export class Feed {
       this.#state = 'idle';
       return { type: 'dropped', dropped: this.#drop() };
     }
-    const chained = this.#batch.every(({ run }, place) => run.prev === (hashes[place - 1] ?? this.#headHash(place)));
+    const start = this.#leaps ? this.#batch[0]?.run.prev : this.#head.hash;
+    const chained = this.#batch.every(({ run }, place) => run.prev === (place === 0 ? start : hashes[place - 1]));
     const wrong = chained ? this.#wrongNumbers() : undefined;
     if (valid && chained && wrong === undefined) return { type: 'work', work: this.#store(hashes) };
     if (this.#batch.length > 1) return this.#retryOneByOne();
@@ -175,6 +182,7 @@ export class Feed {
     const batch = this.#batch;
     this.#batch = [];
     this.#state = 'idle';
+    this.#leapTo = undefined;
     if (this.#queue.length === 0) this.#oneByOne = false;
     return batch;
   }
@@ -200,7 +208,7 @@ export class Feed {
 
   /** What is wrong with the numbers of the batch, which is a chain that continues the head. */
   #wrongNumbers(): Fault | undefined {
-    let before = this.#head;
+    let before = this.#before();
     for (const { run } of this.#batch) {
       if (run.first !== before.sequence + 1) return fault('bad-chain', 'a sequence that does not follow');
       if (run.firstClock <= before.clock) return fault('bad-chain', 'a clock that does not rise');
@@ -210,8 +218,16 @@ export class Feed {
     return undefined;
   }
 
-  #headHash(place: number): RunHash | undefined {
-    return place === 0 ? this.#head.hash : undefined;
+  /** Whether the first run of the batch goes on behind a gap. */
+  get #leaps(): boolean {
+    return this.#leapTo !== undefined && this.#batch[0]?.run.first === this.#leapTo;
+  }
+
+  /** The end of what the batch follows on. Behind a gap nobody knows how far the clock has come. */
+  #before(): Head {
+    const first = this.#batch[0]?.run;
+    if (!this.#leaps || first === undefined) return this.#head;
+    return { ...this.#head, sequence: first.first - 1, clock: Math.max(this.#head.clock, first.firstClock - 1) };
   }
 
   #store(hashes: readonly RunHash[]): Work {
@@ -222,7 +238,7 @@ export class Feed {
       assert(hash !== undefined, 'a run without its hash');
       return { run, hash };
     });
-    return { type: 'store', runs };
+    return { type: 'store', runs, leaps: this.#leaps };
   }
 
   #retryOneByOne(): Judgement {
@@ -239,6 +255,7 @@ export class Feed {
     const dropped = [...this.#batch, ...this.#queue];
     this.#batch = [];
     this.#queue = [];
+    this.#leapTo = undefined;
     this.#oneByOne = false;
     return dropped;
   }

@@ -17,13 +17,21 @@ export function feedName({ room, author }: FeedKey): string {
   return `${room} ${author}`;
 }
 
-/** A feed's head as the store keeps it, and the proof where its author told two histories. */
-export type StoredHead = FeedKey & Head & { readonly fork?: ForkProof };
+/**
+ * A feed's head as the store keeps it; the first sequence that it still has, where that is not 1; and the proof where the
+ * author told two histories.
+ */
+export type StoredHead = FeedKey & Head & { readonly base?: number; readonly fork?: ForkProof };
 
 export type FeedsOut =
   | ({ readonly type: 'verify'; readonly feed: FeedKey } & Omit<Extract<Work, { readonly type: 'verify' }>, 'type'>)
   | { readonly type: 'sign'; readonly feed: FeedKey; readonly text: string }
-  | { readonly type: 'store'; readonly feed: FeedKey; readonly runs: readonly HashedRun[] }
+  | {
+      readonly type: 'store';
+      readonly feed: FeedKey;
+      readonly runs: readonly HashedRun[];
+      readonly leaps: boolean;
+    }
   /** The runs are stored and count from now on. */
   | { readonly type: 'accepted'; readonly feed: FeedKey; readonly runs: readonly Run[] }
   | { readonly type: 'gap'; readonly feed: FeedKey; readonly link: LinkId; readonly from: number; readonly to: number }

@@ -26,11 +26,12 @@ export class Feeds {
   constructor(me: PeerId, rooms: readonly RoomName[], heads: readonly StoredHead[]) {
     this.#me = me;
     for (const room of rooms) this.#rooms.set(room, new RoomFeeds());
-    for (const { room, author, fork, ...head } of heads) {
+    for (const { room, author, base = 1, fork, ...head } of heads) {
       const known = this.#rooms.get(room);
       if (known === undefined) continue;
       known.feeds.set(author, new Feed(room, author, head, fork !== undefined));
       known.frontier.raise(author, head.sequence);
+      known.frontier.rebase(author, base);
       known.clock = Math.max(known.clock, head.clock);
       if (fork === undefined) continue;
       known.frontier.dispute(author);
@@ -78,8 +79,13 @@ export class Feeds {
     return this.#proofs.of(feedName(feed));
   }
 
-  /** A run that came on a link. */
-  offer(run: Run, from: Bearer): FeedsOut[] {
+  /** The store has nothing of a feed before `base`. */
+  rebase({ room, author }: FeedKey, base: number): void {
+    this.#rooms.get(room)?.frontier.rebase(author, base);
+  }
+
+  /** A run that came on a link; `leapTo` where its feed may go on behind a gap. */
+  offer(run: Run, from: Bearer, leapTo?: number): FeedsOut[] {
     const { link } = from;
     const room = this.#rooms.get(run.room);
     if (room === undefined) return [refusal(link, fault('bad-run', 'a room that we are not in'))];
@@ -88,7 +94,7 @@ export class Feeds {
       if (!room.hasPlace(from.peer === run.author)) return [];
       feed = new Feed(run.room, run.author);
     }
-    const offer = feed.offer(run, from);
+    const offer = feed.offer(run, from, leapTo);
     if (offer.type === 'duplicate') return [];
     if (offer.type === 'known') return this.#recall(feed, run.first, { run, from, signed: false });
     if (offer.type === 'gap') return [{ ...offer, feed: keyOf(feed), link }];
@@ -135,8 +141,11 @@ export class Feeds {
 
   stored(key: FeedKey): FeedsOut[] {
     const { feed, room } = this.#find(key);
+    const before = feed.head.sequence;
     const batch = feed.stored();
+    const first = batch[0]?.run.first ?? 0;
     room.frontier.raise(feed.author, feed.head.sequence);
+    if (first > before + 1) room.frontier.rebase(feed.author, first);
     room.clock = Math.max(room.clock, feed.head.clock);
     const accepted: FeedsOut = { type: 'accepted', feed: key, runs: batch.map(({ run }) => run) };
     return [accepted, ...this.#release(batch), ...this.#proceed(feed, room)];

@@ -1,8 +1,11 @@
 import type { PeerId } from '../identity/peer-id.ts';
+import type { ToldHead } from '../wire/message.ts';
 
 /** A head and when it rose, counted in rises. */
 interface Risen {
   readonly sequence: number;
+  /** The first sequence held without a gap up to the last; what was before it was let go. */
+  readonly base: number;
   readonly turn: number;
   /** Whether the digest leaves it out. */
   readonly disputed: boolean;
@@ -35,6 +38,17 @@ export class Frontier {
     return this.#heads.get(author)?.sequence ?? 0;
   }
 
+  /** The first sequence held of `author`, from which on nothing is missing up to the last. */
+  baseOf(author: PeerId): number {
+    return this.#heads.get(author)?.base ?? 1;
+  }
+
+  /** Notes what is the first sequence held of an author. */
+  rebase(author: PeerId, base: number): void {
+    const head = this.#heads.get(author);
+    if (head !== undefined && head.base !== base) this.#heads.set(author, { ...head, base });
+  }
+
   /** Raises an author's head; a lower one changes nothing. Whether it rose. */
   raise(author: PeerId, sequence: number): boolean {
     const before = this.#heads.get(author);
@@ -42,7 +56,7 @@ export class Frontier {
     this.#turns += 1;
     this.#entries += sequence - (before?.sequence ?? 0);
     const disputed = before?.disputed ?? false;
-    this.#heads.set(author, { sequence, turn: this.#turns, disputed });
+    this.#heads.set(author, { sequence, base: before?.base ?? 1, turn: this.#turns, disputed });
     if (!disputed) this.#digest ^= mix(author, before?.sequence ?? 0) ^ mix(author, sequence);
     return true;
   }
@@ -52,19 +66,19 @@ export class Frontier {
     const head = this.#heads.get(author);
     if (head?.disputed === true) return;
     this.#disputed += 1;
-    this.#heads.set(author, { sequence: head?.sequence ?? 0, turn: head?.turn ?? 0, disputed: true });
-    this.#digest ^= mix(author, head?.sequence ?? 0);
+    const { sequence, base, turn } = head ?? NOTHING;
+    this.#heads.set(author, { sequence, base, turn, disputed: true });
+    this.#digest ^= mix(author, sequence);
   }
 
-  *[Symbol.iterator](): IterableIterator<[PeerId, number]> {
-    for (const [author, { sequence }] of this.#heads) yield [author, sequence];
+  /** The heads as they are told to others. */
+  heads(): ToldHead[] {
+    return [...this.#heads].flatMap(told);
   }
 
   /** The heads that rose after the rise that was number `turn`. */
-  since(turn: number): [PeerId, number][] {
-    const heads: [PeerId, number][] = [];
-    for (const [author, head] of this.#heads) if (head.turn > turn) heads.push([author, head.sequence]);
-    return heads;
+  since(turn: number): ToldHead[] {
+    return [...this.#heads].filter(([, head]) => head.turn > turn).flatMap(told);
   }
 
   /**
@@ -74,6 +88,13 @@ export class Frontier {
   digest(): string {
     return `${this.#heads.size - this.#disputed}.${(this.#digest >>> 0).toString(36)}`;
   }
+}
+
+const NOTHING = { sequence: 0, base: 1, turn: 0 };
+
+function told([author, { sequence, base }]: [PeerId, Risen]): ToldHead[] {
+  if (sequence === 0) return [];
+  return [base === 1 ? [author, sequence] : [author, sequence, base]];
 }
 
 /** A well-spread 32-bit number of a head (FNV-1a and a finaliser); 0 of none. */

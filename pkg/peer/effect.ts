@@ -38,7 +38,13 @@ export type Effect =
       readonly texts: readonly string[];
     }
   /** Stores runs of one feed that continue what is stored, all or none. */
-  | { readonly type: 'store'; readonly ticket: Ticket; readonly runs: readonly HashedRun[] }
+  | {
+      readonly type: 'store';
+      readonly ticket: Ticket;
+      readonly runs: readonly HashedRun[];
+      /** The first run does not follow on what is stored: nobody has what is between any more. */
+      readonly leaps: boolean;
+    }
   /** Reads a feed's runs that contain `from` to `to`, at most `LOAD_BYTES_MAX` but at least one. */
   | {
       readonly type: 'load';

@@ -41,7 +41,7 @@ export abstract class EntryRoutes extends Outlet {
       this.stages.glimpse.came(aside.left === 0);
       return this.#verify({ type: 'glimpse', run }, run);
     }
-    const outs = feeds.offer(run, { link, peer });
+    const outs = feeds.offer(run, { link, peer }, sync.leapOf(link, run));
     // What is shown to prove a fork proves nothing where the runs before it are not here.
     this.fromFeeds(aside?.what === 'fork' ? outs.filter(({ type }) => type !== 'gap') : outs);
   }
@@ -61,7 +61,7 @@ export abstract class EntryRoutes extends Outlet {
           break;
         }
         case 'store':
-          this.effect({ type: 'store', ticket: this.ticket({ type: 'feed', feed: out.feed }), runs: out.runs });
+          this.#store(out);
           break;
         case 'accepted':
           this.#accepted(out);
@@ -115,6 +115,9 @@ export abstract class EntryRoutes extends Outlet {
           this.effect({ type: 'load', ticket, ...feed, from, to });
           break;
         }
+        case 'rebased':
+          this.stages.feeds.rebase(out.feed, out.base);
+          break;
         case 'load-latest': {
           const ticket = this.ticket({ type: 'latest', link: out.link });
           this.effect({ type: 'page', ticket, room: out.room, before: Number.MAX_SAFE_INTEGER });
@@ -193,6 +196,10 @@ export abstract class EntryRoutes extends Outlet {
       ...seal,
       texts: [],
     });
+  }
+
+  #store({ feed, runs, leaps }: Extract<FeedsOut, { readonly type: 'store' }>): void {
+    this.effect({ type: 'store', ticket: this.ticket({ type: 'feed', feed }), runs, leaps });
   }
 
   #told({ room, clock, ours }: Extract<SyncOut, { readonly type: 'told' }>): void {

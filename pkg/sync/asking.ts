@@ -6,9 +6,9 @@
  * and who has many neighbours gets a part of the history from each.
  */
 import { earliest } from '../base/deadlines.ts';
-import { ASK_PAUSE_MS } from '../base/limits.ts';
+import { ASK_PAUSE_MS, LEAP_PATIENCE_MS } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import { after, type Instant } from '../base/units.ts';
+import { after, between, type Instant } from '../base/units.ts';
 import type { Feeds } from '../feed/feeds.ts';
 import { type FeedKey, feedName } from '../feed/feeds-out.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -23,8 +23,15 @@ interface Lack {
   readonly feed: FeedKey;
   /** Its author has spoken since: what comes next is wanted too. */
   readonly moving: boolean;
-  /** Something that a linked author sent did not follow on what was here. */
+  /** A linked author does not send it of itself, or it did not follow on what was here. */
   readonly missed: boolean;
+  readonly since: Instant;
+}
+
+/** Who is asked for a feed, and where it goes on there. */
+interface Source {
+  readonly linked: Linked;
+  readonly leapTo: number | undefined;
 }
 
 /** What is here and on its way in. */
@@ -71,6 +78,7 @@ export class Asking {
       feed,
       moving: moving || before?.moving === true,
       missed: missed || before?.missed === true,
+      since: before?.since ?? now,
     });
     this.#askAt ??= after(now, ASK_PAUSE_MS);
   }
@@ -80,15 +88,25 @@ export class Asking {
     const wanted = this.#wants.get(feed);
     // What the link itself was asked for is on its way; asking again at each further run would bring it many times.
     if (wanted?.link === linked.link) return [];
-    if (wanted === undefined) return this.#ask(linked, feed, to, { live: this.#isLive(linked, feed), tried: [], now });
-    if (to > wanted.to) this.lack(feed, to, { missed: true }, now);
+    const kept = (linked.rooms.get(feed.room)?.baseOf(feed.author) ?? 1) <= this.#tips.tip(feed) + 1;
+    if (wanted === undefined && kept) {
+      const source = { linked, leapTo: undefined };
+      return this.#ask(source, feed, { to, live: this.#isLive(linked, feed), tried: [], now });
+    }
+    if (wanted === undefined || to > wanted.to) this.lack(feed, to, { missed: true }, now);
     return [];
   }
 
   /** A feed is stored up to `head`. */
   arrived(feed: FeedKey, head: number, now: Instant): SyncOut[] {
     this.#progress.get(feed.room)?.came(feed.author, head, now);
-    return this.#wants.arrived(feed, head, now) === undefined ? [] : this.#askAll(now);
+    const done = this.#wants.arrived(feed, head, now);
+    if (done === undefined) return [];
+    const author = this.#linked.of(feed.author);
+    const told = author?.rooms.get(feed.room)?.of(feed.author) ?? 0;
+    // What the author itself could not follow on, it can now.
+    if (author !== undefined && author.link !== done.link && told > head) this.lack(feed, told, { missed: true }, now);
+    return this.#askAll(now);
   }
 
   /** A link has ended: what it was asked for is asked of others. */
@@ -112,46 +130,84 @@ export class Asking {
   #askAll(now: Instant): SyncOut[] {
     const out: SyncOut[] = [];
     const all = [...this.#linked.all()];
-    for (const [name, { feed, moving, missed }] of this.#lacking) {
+    for (const [name, lack] of this.#lacking) {
       const open = all.filter(({ link }) => this.#wants.hasRoom(link));
       if (open.length === 0) break;
+      const { feed, moving, missed } = lack;
       if (this.#wants.get(feed) !== undefined) continue;
       const author = this.#linked.of(feed.author);
-      const found = author === undefined ? this.#leastAsked(feed, open, []) : missed ? author : undefined;
-      // Whoever has it may be asked for too much already: its turn comes when something of that has arrived.
-      if (found === undefined && author === undefined && open.length < all.length) continue;
+      if (author !== undefined && !missed) {
+        this.#lacking.delete(name);
+        continue;
+      }
+      const source = this.#sourceOf(lack, open, [], now);
+      // Whoever has it may be asked for too much already, or is yet to come: its turn comes.
+      if (source === undefined && (open.length < all.length || this.#isWorthWaiting(lack, now))) continue;
       this.#lacking.delete(name);
-      if (found === undefined) continue;
-      const to = found.rooms.get(feed.room)?.of(feed.author) ?? 0;
-      const live = author !== undefined || moving || this.#isLive(found, feed);
-      out.push(...this.#ask(found, feed, to, { live, tried: [], now }));
+      if (source === undefined) continue;
+      const { linked } = source;
+      const to = linked.rooms.get(feed.room)?.of(feed.author) ?? 0;
+      const live = author === undefined ? moving || this.#isLive(linked, feed) : linked === author;
+      out.push(...this.#ask(source, feed, { to, live, tried: [], now }));
     }
     return out;
   }
 
-  #leastAsked(feed: FeedKey, among: readonly Linked[], tried: readonly LinkId[]): Linked | undefined {
-    const tip = this.#tips.tip(feed);
+  /**
+   * Whom to ask: of those who have more than we from where we stand on, the author, else the one that was asked for least.
+   * Where for `LEAP_PATIENCE_MS` nobody had kept that, whoever has kept most.
+   */
+  #sourceOf(
+    { feed, since }: Pick<Lack, 'feed' | 'since'>,
+    among: readonly Linked[],
+    tried: readonly LinkId[],
+    now: Instant,
+  ): Source | undefined {
+    const next = this.#tips.tip(feed) + 1;
     const name = feedName(feed);
-    let found: Linked | undefined;
+    let best: Linked | undefined;
+    let longest: Linked | undefined;
     for (const linked of among) {
-      const told = linked.rooms.get(feed.room)?.of(feed.author) ?? 0;
-      if (told <= tip || tried.includes(linked.link) || linked.asked.get(name) === 'distrusted') continue;
-      if (found === undefined || this.#wants.entries(linked.link) < this.#wants.entries(found.link)) found = linked;
+      const theirs = linked.rooms.get(feed.room);
+      if (theirs === undefined || theirs.of(feed.author) < next) continue;
+      if (tried.includes(linked.link) || linked.asked.get(name) === 'distrusted') continue;
+      const base = theirs.baseOf(feed.author);
+      if (longest === undefined || base < (longest.rooms.get(feed.room)?.baseOf(feed.author) ?? 1)) longest = linked;
+      if (base > next) continue;
+      if (linked.peer === feed.author) return { linked, leapTo: undefined };
+      if (best === undefined || this.#wants.entries(linked.link) < this.#wants.entries(best.link)) best = linked;
     }
-    return found;
+    if (best !== undefined) return { linked: best, leapTo: undefined };
+    if (longest === undefined || between(since, now) < LEAP_PATIENCE_MS) return undefined;
+    return { linked: longest, leapTo: longest.rooms.get(feed.room)?.baseOf(feed.author) };
+  }
+
+  /** Whether somebody may still come who has kept the beginning of what is lacking. */
+  #isWorthWaiting({ feed, since }: Lack, now: Instant): boolean {
+    if (between(since, now) >= LEAP_PATIENCE_MS) return false;
+    const next = this.#tips.tip(feed) + 1;
+    const has = [...this.#linked.all()].some(({ rooms }) => (rooms.get(feed.room)?.of(feed.author) ?? 0) >= next);
+    if (has) this.#askAt ??= after(since, LEAP_PATIENCE_MS);
+    return has;
   }
 
   #ask(
-    linked: Linked,
+    { linked, leapTo }: Source,
     feed: FeedKey,
-    to: number,
-    { live, tried, now }: { readonly live: boolean; readonly tried: readonly LinkId[]; readonly now: Instant },
+    {
+      to,
+      live,
+      tried,
+      now,
+    }: { readonly to: number; readonly live: boolean; readonly tried: readonly LinkId[]; readonly now: Instant },
   ): SyncOut[] {
     const { link } = linked;
-    const from = this.#tips.tip(feed) + 1;
+    const from = leapTo ?? this.#tips.tip(feed) + 1;
     const name = feedName(feed);
     if (to < from || linked.asked.get(name) === 'distrusted') return [];
     linked.asked.set(name, 'welcome');
+    if (leapTo === undefined) linked.leaps.delete(name);
+    else linked.leaps.set(name, leapTo);
     this.#wants.add({ feed, link, from, to, tried: [...tried, link] }, now);
     if (!live) return [wantOf(link, feed, from, to)];
     const out = this.#relays.get(name) === link ? [] : this.#endRelay(feed);
@@ -166,14 +222,14 @@ export class Asking {
   #askOthers(wants: readonly Wanted[], now: Instant): SyncOut[] {
     return wants.flatMap(({ feed, tried }) => {
       const open = [...this.#linked.all()].filter(({ link }) => this.#wants.hasRoom(link));
-      const other = this.#leastAsked(feed, open, tried);
-      if (other === undefined) {
+      const source = this.#sourceOf({ feed, since: now }, open, tried, now);
+      if (source === undefined) {
         this.#progress.get(feed.room)?.givenUp(feed.author, this.#tips.head(feed), now);
         return [];
       }
-      const to = other.rooms.get(feed.room)?.of(feed.author) ?? 0;
-      const live = other.peer === feed.author || this.#relays.has(feedName(feed));
-      return this.#ask(other, feed, to, { live, tried, now });
+      const to = source.linked.rooms.get(feed.room)?.of(feed.author) ?? 0;
+      const live = source.linked.peer === feed.author || this.#relays.has(feedName(feed));
+      return this.#ask(source, feed, { to, live, tried, now });
     });
   }
 

@@ -20,6 +20,8 @@ export interface Linked {
   readonly unacknowledged: Set<RoomName>;
   /** Feeds of others that this peer was asked for and may bring, by name; those it brought forged are not taken any more. */
   readonly asked: Map<string, 'welcome' | 'distrusted'>;
+  /** Where this peer may go on with a feed though what is before it is not here, by the feed's name. */
+  readonly leaps: Map<string, number>;
   /** When our whole frontier was told last, and how often it had risen when any of it was. */
   readonly toldAt: Map<RoomName, Instant>;
   readonly toldTurn: Map<RoomName, number>;
@@ -40,6 +42,7 @@ export function makeLinked(link: LinkId, peer: PeerId): Linked {
     outflow: new Outflow(),
     unacknowledged: new Set(),
     asked: new Map(),
+    leaps: new Map(),
     toldAt: new Map(),
     toldTurn: new Map(),
     proven: new Set(),

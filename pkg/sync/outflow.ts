@@ -97,17 +97,22 @@ export class Outflow {
     return { feed, from: next, to: Math.min(to, headOf(feed)) };
   }
 
-  /** The stretch was read up to `last`, and is being sent; undefined when the store had nothing of it. */
-  loaded(last: number | undefined): void {
+  /**
+   * The stretch was read up to `last`, and is being sent; undefined when the store had nothing of it. The feed that was
+   * read, and from where.
+   */
+  loaded(last: number | undefined): { readonly feed: FeedKey; readonly from: number } {
     const range = this.#loading;
     assert(range !== undefined, 'loaded what was not asked for');
     this.#loading = undefined;
     // The feeds that lag behind take turns.
     const name = feedName(range.feed);
     const lags = this.#behind.delete(name);
+    const read = { feed: range.feed, from: range.next };
     if (last !== undefined) range.next = Math.max(range.next, last + 1);
     if (last !== undefined && lags) this.#behind.add(name);
     if (range === this.#ranges[0] && (last === undefined || range.next > range.to)) this.#ranges.shift();
+    return read;
   }
 
   /** Live feeds go before ranges of history, so that chat is not held up by it. */

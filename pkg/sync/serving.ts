@@ -12,6 +12,7 @@ import type { SyncOut } from './sync-out.ts';
 
 /** A run as the store gives it back. */
 export interface ServedRun {
+  readonly first: number;
   readonly last: number;
   readonly text: string;
 }
@@ -89,10 +90,12 @@ export class Serving {
 
   /** The stretch that was asked for with `load`: the runs' texts and where they end. */
   loaded(linked: Linked, runs: readonly ServedRun[]): SyncOut[] {
-    linked.outflow.loaded(runs.at(-1)?.last);
+    const { feed, from } = linked.outflow.loaded(runs.at(-1)?.last);
+    const base = runs[0]?.first ?? this.#headOf(feed) + 1;
+    const out: SyncOut[] = base > from ? [{ type: 'rebased', feed, base }] : [];
     // The store has nothing to give now; it is asked again when something happens on the link or in the feed.
-    if (runs.length === 0) return [];
-    return [{ type: 'send', link: linked.link, text: linesOf(runs) }, ...this.pump(linked)];
+    if (runs.length === 0) return out;
+    return [...out, { type: 'send', link: linked.link, text: linesOf(runs) }, ...this.pump(linked)];
   }
 
   /** Reads on for a link, where there is something to read and room to send it. */

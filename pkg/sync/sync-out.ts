@@ -10,6 +10,8 @@ export type SyncOut =
   | { readonly type: 'send'; readonly link: LinkId; readonly text: string }
   /** Reads a stretch of the log for a link: `loaded()` brings it. */
   | { readonly type: 'load'; readonly link: LinkId; readonly stretch: Stretch }
+  /** The store has nothing of a feed before `base`, as it turned out: that is what is told to others. */
+  | { readonly type: 'rebased'; readonly feed: FeedKey; readonly base: number }
   /** Reads the newest runs of a room for a link: `latestLoaded()` brings them. */
   | { readonly type: 'load-latest'; readonly link: LinkId; readonly room: RoomName }
   /** Tells a link of a fork that its peer does not know of. */

@@ -107,11 +107,12 @@ export class Sync {
     if (linked === undefined || this.#holdings.frontier(room) === undefined) return [];
     const theirs = frontierOf(linked, room);
     const out: SyncOut[] = [];
-    for (const [author, sequence] of have.heads) {
+    for (const [author, sequence, base = 1] of have.heads) {
       // More authors than anybody keeps are not listened to, but for the two of us.
       const pair = author === this.#me || author === linked.peer;
       if (theirs.of(author) === 0 && theirs.size >= HEADS_KEPT_MAX && !pair) continue;
       const rose = theirs.raise(author, sequence);
+      theirs.rebase(author, base);
       out.push(...this.#told(linked, { room, author }, sequence, rose, now));
     }
     if (have.whole !== true) return out;
@@ -144,6 +145,11 @@ export class Sync {
     if (aside === 'fork') return 'welcome';
     linked.glimpses -= 1;
     return linked.glimpses >= 0 ? 'welcome' : fault('unasked', 'newest runs that were not asked for');
+  }
+
+  /** Where a link may go on with a feed though what is before it is not here. */
+  leapOf(link: LinkId, feed: FeedKey): number | undefined {
+    return this.#linked.get(link)?.leaps.get(feedName(feed));
   }
 
   /** What a link brought of somebody else's feed is not true: no more of it is asked of it, or taken. */
@@ -243,8 +249,10 @@ export class Sync {
       out.push({ type: 'delivered', room, peer: linked.peer, sequence });
     }
     if (sequence <= this.#holdings.tip(feed)) return out;
-    // What a linked author says itself is on its way, unless nothing is.
-    const missed = author === linked.peer && linked.level.has(room) && this.#telling.isAtRest(room, now);
+    // What a linked author says itself is on its way, unless nothing is, or it has not kept what comes first.
+    const kept = frontierOf(linked, room).baseOf(author) <= this.#holdings.tip(feed) + 1;
+    const quiet = linked.level.has(room) && this.#telling.isAtRest(room, now);
+    const missed = author === linked.peer && (!kept || quiet);
     this.#asking.lack(feed, sequence, { moving: rose && linked.level.has(room), missed }, now);
     return out;
   }

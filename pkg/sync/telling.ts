@@ -3,7 +3,7 @@ import { between, type Instant } from '../base/units.ts';
 import type { Feeds } from '../feed/feeds.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
-import { type Beat, encodeMessage } from '../wire/message.ts';
+import { type Beat, encodeMessage, type ToldHead } from '../wire/message.ts';
 import type { Linked } from './linked.ts';
 import type { SyncOut } from './sync-out.ts';
 
@@ -36,7 +36,7 @@ export class Telling {
     toldAt.set(room, now);
     toldTurn.set(room, frontier?.turn ?? 0);
     const end = { whole: true, clock: this.#holdings.clock(room) } as const;
-    return { type: 'send', link, text: toldHeads(room, [...(frontier ?? [])], end) };
+    return { type: 'send', link, text: toldHeads(room, frontier?.heads() ?? [], end) };
   }
 
   /** What a beat says of our frontiers. */
@@ -73,7 +73,7 @@ export class Telling {
 /** The lines that tell heads, as many as it takes and at least one; `end` is said with the last. */
 export function toldHeads(
   room: RoomName,
-  heads: [PeerId, number][],
+  heads: ToldHead[],
   end: { readonly whole?: true; readonly clock?: number } = {},
 ): string {
   let text = '';

@@ -39,11 +39,17 @@ const beatSchema = z.object({
   digests: z.array(z.tuple([roomField, z.string().max(32)])).max(DIGESTS_PER_BEAT_MAX),
 });
 
-/** What the speaker has stored: for each author the last sequence. Also the acknowledgement of what was sent. */
+/**
+ * An author, the last sequence that the speaker has stored, and the first one where that is not 1: what was before it the
+ * speaker no longer has.
+ */
+const headField = z.union([z.tuple([peerField, countField]), z.tuple([peerField, countField, countField])]);
+
+/** What the speaker has stored: the head of each feed. Also the acknowledgement of what was sent. */
 const haveSchema = z.object({
   type: z.literal('have'),
   room: roomField,
-  heads: z.array(z.tuple([peerField, countField])).max(HEADS_PER_LINE_MAX),
+  heads: z.array(headField).max(HEADS_PER_LINE_MAX),
   /** Set on the last of the lines that together tell the whole frontier. */
   whole: z.boolean().optional(),
   /** The greatest clock that the speaker has stored of the room, with `whole`: what is said next comes after it. */
@@ -99,6 +105,7 @@ const messageSchema = z.discriminatedUnion('type', [
 export type Message = z.infer<typeof messageSchema>;
 export type Hello = z.infer<typeof helloSchema>;
 export type Beat = z.infer<typeof beatSchema>;
+export type ToldHead = z.infer<typeof headField>;
 export type Have = z.infer<typeof haveSchema>;
 export type Want = z.infer<typeof wantSchema>;
 export type Enough = z.infer<typeof enoughSchema>;

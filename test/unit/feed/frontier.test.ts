@@ -12,7 +12,9 @@ describe('a frontier', () => {
     expect(frontier.raise(alice, 3)).toBe(true);
     expect(frontier.raise(alice, 3)).toBe(false);
     expect(frontier.raise(alice, 2)).toBe(false);
-    expect([...frontier]).toEqual([[alice, 3]]);
+    expect(frontier.heads()).toEqual([[alice, 3]]);
+    frontier.rebase(alice, 2);
+    expect(frontier.heads()).toEqual([[alice, 3, 2]]);
   });
 
   it('has a digest that depends on what is held and not on how it came', () => {

@@ -138,6 +138,12 @@ export class Member {
     this.#take(this.feeds.offer(run, speaker.on(0)));
   }
 
+  /** Lets go of what an author said before `base`. */
+  forgets(author: PeerId, base: number): void {
+    this.#stored.set(author, this.#stored.get(author)?.filter(({ first }) => first >= base) ?? []);
+    this.feeds.rebase({ room: GENERAL, author }, base);
+  }
+
   /** Everything held, by author and sequence. */
   held(): string[] {
     return [...this.#stored]
@@ -160,6 +166,7 @@ export class Member {
       if (out.type === 'send') this.#send(out.link, out.text);
       else if (out.type === 'load') this.#load(out);
       else if (out.type === 'delivered') this.delivered.push({ peer: out.peer, sequence: out.sequence });
+      else if (out.type === 'rebased') this.feeds.rebase(out.feed, out.base);
       else if (out.type === 'fault') this.faults.push(out.fault);
     }
   }
@@ -193,7 +200,7 @@ export class Member {
     if (run === undefined) return;
     const brings = this.machine.brings(link, { room: run.room, author: run.author }, undefined);
     assert(brings === 'welcome', 'an honest member brings what nobody asked for');
-    this.#take(this.feeds.offer(run, { link, peer }));
+    this.#take(this.feeds.offer(run, { link, peer }, this.machine.leapOf(link, run)));
   }
 
   #take(outs: readonly FeedsOut[]): void {
