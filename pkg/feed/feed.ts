@@ -2,8 +2,9 @@
  * One author's entries in one room. Takes runs in the order of the chain, has them verified, then stored, and only then
  * counts them as its own.
  *
- * Invariant prefix: what is stored of a feed is always a prefix of what its author signed, without a gap.
- * Invariant stored-first: a run counts, is shown, acknowledged and sent on only after it is stored. An own run that was
+ * Invariant prefix: what is stored of a feed is always a prefix of what its author signed, without a gap; only where nobody
+ * has kept the beginning, it begins later.
+ * Invariant stored-first: a run counts, is acknowledged and sent on only after it is stored. An own run that was
  * sent and then forgotten in a crash would have its sequence used twice, and its author taken for a liar.
  */
 import { assert } from '../base/assert.ts';

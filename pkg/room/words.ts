@@ -1,4 +1,3 @@
-import type { ForkProof } from '../feed/forks.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
 import { parseRun } from '../wire/run.ts';
@@ -19,8 +18,8 @@ export function partingText(code: FaultCode | FarewellCode | 'closed' | (string 
   }
 }
 
-/** Says which two texts an author has signed for one place, where they are at hand. */
-export function forkedText(author: PeerId, proof: ForkProof | undefined): string {
+/** Says which two runs, by their texts, an author has signed for one place, where they are at hand. */
+export function forkedText(author: PeerId, proof: readonly string[] | undefined): string {
   const told = proof === undefined ? '' : ` (the proof is kept: ${proof.map(signedText).join(' and ')})`;
   return `${keyTag(author)} has told two different histories${told}: nothing more of it is taken in.`;
 }

@@ -13,7 +13,6 @@ import {
 } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, type Instant } from '../base/units.ts';
-import type { Holder } from '../chat/snapshot.ts';
 import type { Feeds } from '../feed/feeds.ts';
 import { type FeedKey, feedName } from '../feed/feeds-out.ts';
 import type { ForkProof } from '../feed/forks.ts';
@@ -74,7 +73,7 @@ export class Sync {
   }
 
   /** How much of our own feed everybody linked has stored. */
-  holders(room: RoomName): Holder[] {
+  holders(room: RoomName): { readonly peer: PeerId; readonly sequence: number }[] {
     return [...this.#linked.all()].map(({ peer, rooms }) => ({ peer, sequence: rooms.get(room)?.of(this.#me) ?? 0 }));
   }
 
