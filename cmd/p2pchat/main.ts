@@ -144,7 +144,7 @@ async function runScreen(session: ChatSession, keys: EarlyKeys): Promise<ExitCod
 
 async function runLines(session: ChatSession, history: boolean): Promise<ExitCode> {
   const { runPlain } = await import('../../internal/headless/plain.ts');
-  const { localTime } = await import('../../internal/terminal/local-time.ts');
+  const { localDay, localTime } = await import('../../internal/terminal/local-time.ts');
   const signals = new Signals();
   const { me, network } = session.chat.snapshot();
   const cards = network.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ') || 'no network';
@@ -157,6 +157,7 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
       stdout: process.stdout,
       stderr: process.stderr,
       timeOf: localTime,
+      dayOf: localDay,
       history,
       interactive: process.stdin.isTTY,
       signal: signals.aborted,

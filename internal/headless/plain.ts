@@ -9,11 +9,12 @@ import { never } from '../../pkg/base/assert.ts';
 import { DELIVERY_TIMEOUT_MS, HISTORY_SHOWN_MAX, SETTLE_MS } from '../../pkg/base/limits.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
-import type { InputContext } from '../../pkg/chat/input-action.ts';
+import type { InputAction, InputContext } from '../../pkg/chat/input-action.ts';
 import { readInput } from '../../pkg/chat/slash.ts';
 import { Outgoing } from './outgoing.ts';
 import { Printer } from './printer.ts';
-import { Transcript, tableLine } from './transcript.ts';
+import { Searches } from './searches.ts';
+import { Transcript, type TranscriptContext, tableLine } from './transcript.ts';
 
 export interface PlainOptions {
   readonly chat: Chat;
@@ -22,6 +23,8 @@ export interface PlainOptions {
   readonly stderr: Writable;
   /** The time of day where the person is. */
   readonly timeOf: InputContext['timeOf'];
+  /** The day where the person is: `2025-11-16`. */
+  readonly dayOf: TranscriptContext['dayOf'];
   /** Whether the newest messages of the history are printed first. */
   readonly history: boolean;
   /** Whether a person types the input. */
@@ -49,10 +52,15 @@ export async function runPlain(options: PlainOptions): Promise<{ readonly end: P
   const { chat, signal } = options;
   const over = AbortSignal.any([signal, ending.signal]);
   const outgoing = new Outgoing(chat, over);
+  const searches = new Searches(chat, over);
   const printer = new Printer(over);
-  const following = follow(options, { outgoing, printer, signal: ending.signal });
+  const hears = (event: ChatEvent): void => {
+    outgoing.heard(event);
+    searches.heard(event);
+  };
+  const following = follow(options, { hears, printer, signal: ending.signal });
   try {
-    const end = await Promise.race([read(options, outgoing, printer), following, aborted(signal)]);
+    const end = await Promise.race([read(options, { outgoing, searches, printer }), following, aborted(signal)]);
     await Promise.race([printer.done(), following]);
     return { end, refused: outgoing.refused };
   } finally {
@@ -66,8 +74,11 @@ export async function runPlain(options: PlainOptions): Promise<{ readonly end: P
  */
 async function read(
   { chat, stdin, stdout, stderr, timeOf, interactive }: PlainOptions,
-  outgoing: Outgoing,
-  printer: Printer,
+  {
+    outgoing,
+    searches,
+    printer,
+  }: { readonly outgoing: Outgoing; readonly searches: Searches; readonly printer: Printer },
 ): Promise<PlainEnd> {
   const settledAt = performance.now() + SETTLE_MS;
   const delivered = () =>
@@ -76,8 +87,9 @@ async function read(
   stdout.once('error', () => lines.close());
   for await (const line of lines) {
     let action = readInput(line, { snapshot: chat.snapshot(), timeOf });
-    if (action.type === 'show' && !interactive) {
-      // A script asks who is here before anybody can have been found.
+    if (asks(action) && !interactive) {
+      // A script asks before anybody can have been found, and before what it said last is stored.
+      await outgoing.stored();
       await delay(Math.max(0, settledAt - performance.now()));
       action = readInput(line, { snapshot: chat.snapshot(), timeOf });
     }
@@ -86,6 +98,7 @@ async function read(
         break;
       case 'command':
         if (action.command.type === 'say') await outgoing.say(action.command);
+        else if (action.command.type === 'search') await searches.ask(action.command);
         else chat.do(action.command);
         break;
       case 'show':
@@ -110,30 +123,35 @@ async function read(
   return delivered();
 }
 
+/** Whether the answer depends on who was found and what they brought. */
+function asks(action: InputAction): boolean {
+  return action.type === 'show' || (action.type === 'command' && action.command.type === 'search');
+}
+
 /** Takes in what happens as it comes, and prints it as fast as it is read. */
 async function follow(
-  { chat, stdout, stderr, timeOf, history }: PlainOptions,
+  { chat, stdout, stderr, timeOf, dayOf, history }: PlainOptions,
   {
-    outgoing,
+    hears,
     printer,
     signal,
-  }: { readonly outgoing: Outgoing; readonly printer: Printer; readonly signal: AbortSignal },
+  }: { readonly hears: (event: ChatEvent) => void; readonly printer: Printer; readonly signal: AbortSignal },
 ): Promise<PlainEnd> {
-  const now = (): InputContext => ({ snapshot: chat.snapshot(), timeOf });
+  const now = (): TranscriptContext => ({ snapshot: chat.snapshot(), timeOf, dayOf });
   const transcript = new Transcript(chat.snapshot());
   const past = history ? chat.snapshot().room.items.filter((item) => item.type === 'message') : [];
   for (const message of past.slice(-HISTORY_SHOWN_MAX)) printer.print(stdout, transcript.message(message, now()));
   for await (const event of chat.events(signal)) {
-    outgoing.heard(event);
     if (event.type === 'message') {
       // Somebody who comes for the first time gets the past on asking for it, not as if it were said now.
       if (history || !event.past) printer.print(stdout, transcript.message(event.message, now()));
     } else for (const line of told(event)) printer.print(stderr, `-- ${line}`);
+    hears(event);
   }
   return { type: 'aborted' };
 
   function told(event: Exclude<ChatEvent, { readonly type: 'message' }>): readonly string[] {
-    if (event.type === 'notice') return transcript.notice(event.notice, chat.snapshot());
+    if (event.type === 'notice') return transcript.notice(event.notice, now());
     return event.type === 'refused' ? [event.why] : [];
   }
 }

@@ -1,14 +1,21 @@
 import { never } from '../../pkg/base/assert.ts';
+import { type FoundStyle, foundText } from '../../pkg/chat/found.ts';
+import { grouped } from '../../pkg/chat/grouped.ts';
 import type { InputContext } from '../../pkg/chat/input-action.ts';
-import { shownLine } from '../../pkg/chat/shown.ts';
+import { closeLine, shownLine } from '../../pkg/chat/shown.ts';
 import type { ChatMessage, Notice, Snapshot } from '../../pkg/chat/snapshot.ts';
+import { spokenLine } from '../../pkg/chat/spoken-line.ts';
+import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { NameBook } from '../../pkg/ui/name-book.ts';
 
-/** White space, and the Braille cell that is as empty. */
-const BLANKS = /[\s\u2800]+/gu;
 /** More than parts the columns of a table. */
 const WIDE_GAP = /[\s\u2800]{4,}/gu;
 const COLUMN_GAP = '   ';
+/** Of a line that tells what a search has found. */
+const HIT_CHARS = 160;
+
+/** What the words of a line depend on besides what happened. */
+export interface TranscriptContext extends InputContext, Pick<FoundStyle, 'dayOf'> {}
 
 /**
  * What happens, as lines. Remembers who has used which nick, as the screen does: once two keys have used one, it is
@@ -22,29 +29,33 @@ export class Transcript {
     this.#names.learn(people, room.items);
   }
 
-  /** One line for one message: `14:03 alice: hello`, or `14:03 * alice waves`. The message's own line breaks are shown as `⏎`. */
+  /** One line for one message, see `spokenLine`. The message's own line breaks are shown as `⏎`. */
   message(message: ChatMessage, { snapshot, timeOf }: InputContext): string {
     this.#learn(message, snapshot);
     const name = this.#names.label(message.nick, message.author);
-    const text = shownLine(message.text);
-    return message.kind === 'action'
-      ? `${timeOf(message.saidAt)} * ${name} ${text}`
-      : `${timeOf(message.saidAt)} ${name}: ${text}`;
+    return spokenLine(message, { time: timeOf(message.saidAt), name, text: shownLine(message.text) });
   }
 
   /** The lines of a notice. None can be filled up with blanks until the terminal wraps it into what looks like another. */
-  notice(notice: Notice, snapshot: Snapshot): readonly string[] {
-    this.#learn(notice, snapshot);
+  notice(notice: Notice, context: TranscriptContext): readonly string[] {
+    this.#learn(notice, context.snapshot);
     const { what } = notice;
     switch (what.type) {
       case 'joined':
         return [`${this.#names.label(what.nick, what.peer)} joined`];
       case 'left':
-        return [`${this.#names.label(what.nick, what.peer)} left (${closeSet(what.reason)})`];
+        return [`${this.#names.label(what.nick, what.peer)} left (${closeLine(what.reason)})`];
       case 'renamed':
         return [`${this.#names.label(what.from, what.peer)} is now known as ${this.#names.label(what.to, what.peer)}`];
       case 'problem':
-        return [closeSet(what.text)];
+        return [closeLine(what.text)];
+      case 'late':
+        return [lateText(what.count)];
+      case 'found': {
+        const label = (nick: string, peer: PeerId): string => this.#names.label(nick, peer);
+        const { heading, hits, rest } = foundText(what, { ...context, label, at: notice.at, hitMax: HIT_CHARS });
+        return [heading, ...hits.map((line) => `  ${line}`), ...rest];
+      }
       case 'note':
         return what.lines.map(tableLine);
       default:
@@ -63,6 +74,7 @@ export function tableLine(text: string): string {
   return shownLine(text).replace(WIDE_GAP, COLUMN_GAP);
 }
 
-function closeSet(text: string): string {
-  return shownLine(text).replace(BLANKS, ' ');
+function lateText(count: number): string {
+  if (count === 1) return 'a message that was said earlier came only now: it is the line marked late';
+  return `${grouped(count)} messages that were said earlier came only now: they are the lines marked late`;
 }

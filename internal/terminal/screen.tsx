@@ -4,7 +4,7 @@ import type { Chat } from '../../pkg/chat/chat.ts';
 import { App } from '../../pkg/ui/app.tsx';
 import { Screen } from '../../pkg/ui/screen.ts';
 import type { ScreenEffect } from '../../pkg/ui/screen-state.ts';
-import { localTime } from './local-time.ts';
+import { localDay, localTime } from './local-time.ts';
 import { paced } from './paced.ts';
 import { ScreenOutput, type TerminalOutput } from './screen-output.ts';
 
@@ -44,7 +44,8 @@ export function openScreen({ chat, stdin, stdout, colour, onQuit }: ScreenOption
     else output.repaint(() => ink.clear());
   };
   const size = { columns: output.columns, rows: output.rows };
-  const screen = new Screen({ snapshot: chat.snapshot(), size, colour, timeOf: localTime, perform });
+  const times = { timeOf: localTime, dayOf: localDay };
+  const screen = new Screen({ snapshot: chat.snapshot(), size, colour, ...times, perform });
   const ink = render(<App screen={screen} />, {
     stdin,
     stdout: output,

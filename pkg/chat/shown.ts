@@ -16,6 +16,8 @@ const STACKED_MARKS = /([\p{M}\u200c\u200d]{6})[\p{M}\u200c\u200d]+/gu;
 /** Many hidden characters in a row say no more than one. */
 const HIDDEN_RUN = /�{2,}/g;
 const TAB_SPACES = '    ';
+/** White space, and the Braille cell that is as empty. */
+const BLANKS = /[\s\u2800]+/gu;
 
 /** One line of safe text: line breaks become `⏎`, tabs spaces, control characters their pictures, hidden ones `�`. */
 export function shownLine(text: string): string {
@@ -25,6 +27,11 @@ export function shownLine(text: string): string {
 /** The same, but the text's own line breaks part the lines. Show each so that it cannot pass for a message. */
 export function shownLines(text: string): string[] {
   return text.split(/\r\n|[\n\u2028\u2029]/).map(neutral);
+}
+
+/** One line of safe text that no blanks can fill up until the terminal wraps it into what looks like another line. */
+export function closeLine(text: string): string {
+  return shownLine(text).replace(BLANKS, ' ');
 }
 
 function neutral(text: string): string {

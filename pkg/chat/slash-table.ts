@@ -2,6 +2,7 @@
 import { assert } from '../base/assert.ts';
 import { NICK_CODE_POINTS_MAX, REASON_CHARS_MAX } from '../base/limits.ts';
 import { checkNick } from '../identity/nick.ts';
+import { deliveryLines } from './delivery.ts';
 import { errorAction, type InputAction, type InputContext, sayAction } from './input-action.ts';
 import { shownLine } from './shown.ts';
 import { closestWord } from './spelling.ts';
@@ -35,6 +36,22 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     help: 'shows who is here: name, address, round-trip time, since when, program',
     example: '/who ali',
     run: who,
+  },
+  {
+    name: 'delivery',
+    aliases: [],
+    usage: '',
+    help: 'shows who has your last message, and who has not yet',
+    example: '/delivery',
+    run: (rest, context) => (rest === '' ? { type: 'show', lines: deliveryLines(context) } : usageError('delivery')),
+  },
+  {
+    name: 'search',
+    aliases: [],
+    usage: 'words',
+    help: 'finds what was said here, however long ago',
+    example: '/search build failed',
+    run: search,
   },
   {
     name: 'nick',
@@ -133,6 +150,11 @@ function usageError(name: string): InputAction {
 function who(rest: string, context: InputContext): InputAction {
   const lines = whoLines(rest, context);
   return lines.length > 0 ? { type: 'show', lines } : errorAction(`nobody here matches ${shownLine(rest)}`);
+}
+
+function search(rest: string, { snapshot }: InputContext): InputAction {
+  if (rest === '') return usageError('search');
+  return { type: 'command', command: { type: 'search', room: snapshot.room.name, words: rest } };
 }
 
 function nick(rest: string, { snapshot }: InputContext): InputAction {

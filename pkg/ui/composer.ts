@@ -1,11 +1,14 @@
 import type { WallTime } from '../base/units.ts';
-import type { Snapshot, TimelineItem } from '../chat/snapshot.ts';
+import { deliveryOf } from '../chat/delivery.ts';
+import type { RoomView, Snapshot, TimelineItem, WaitingMessage } from '../chat/snapshot.ts';
+import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import type { Frame } from './frame.ts';
 import { headerText, welcomeLines } from './header.ts';
 import { inputLayout } from './input-layout.ts';
-import { type ItemStyle, itemRows } from './item-rows.ts';
+import { type ItemStyle, itemRows, waitingRows } from './item-rows.ts';
 import { BAR, DIM } from './look.ts';
+import { deliveryMark } from './marks.ts';
 import { latest } from './memo.ts';
 import { NameBook } from './name-book.ts';
 import { peopleRows } from './people-rows.ts';
@@ -14,7 +17,7 @@ import { bar, type Row, row, span } from './row.ts';
 import { RowCache } from './row-cache.ts';
 import type { Hint, ScreenState } from './screen-state.ts';
 import { statusRows } from './status-rows.ts';
-import { messagesBelow, type Place, type Timeline, visibleRows } from './viewport.ts';
+import { cameLate, messagesBelow, type Place, type Timeline, visibleRows } from './viewport.ts';
 import { wrapped } from './wrap.ts';
 
 /** What the drawing depends on besides the chat, the state and the size. */
@@ -23,6 +26,14 @@ export interface ComposerSetup {
   readonly colour: boolean;
   /** A wall-clock time in words of this place, five columns: `14:03`. */
   readonly timeOf: (at: WallTime) => string;
+  /** The day of it in this place: `2025-11-16`. */
+  readonly dayOf: (at: WallTime) => string;
+}
+
+/** What was said, and by whom of it all. */
+interface Said {
+  readonly room: Pick<RoomView, 'items' | 'waiting' | 'holders'>;
+  readonly me: { readonly peer: PeerId };
 }
 
 /** Of the message column, in columns (≥ 1) and rows. */
@@ -67,16 +78,21 @@ export class Composer {
   }
 
   /** The timeline as it is scrolled through. */
-  timeline(items: readonly TimelineItem[], clearedId: string | undefined, { width, height }: Area): Timeline {
-    const edition = `${width}/${this.#names.edition}`;
-    const style: ItemStyle = { ...this.#setup, width, label: this.#label };
-    const wrap = (item: TimelineItem): readonly Row[] => itemRows(item, style);
-    return {
-      items,
-      rowsOf: (item) => this.#cache.rows(item, edition, wrap),
-      height: Math.max(1, height),
-      clearedId,
+  timeline({ room, me }: Said, clearedId: string | undefined, area: Area): Timeline {
+    const { items, holders, waiting } = room;
+    const height = Math.max(1, area.height);
+    const edition = `${area.width}/${this.#names.edition}`;
+    const style: ItemStyle = { ...this.#setup, width: area.width, label: this.#label };
+    const rowsOf = (item: TimelineItem): readonly Row[] => {
+      if (item.type !== 'message' || !item.mine) return this.#cache.rows(item, edition, (it) => itemRows(it, style));
+      const mark = deliveryMark(deliveryOf(item.sequence, holders));
+      return this.#cache.rows(item, `${edition}/${mark}`, (it) => itemRows(it, style, mark));
     };
+    const rowsOfWaiting = (message: WaitingMessage): readonly Row[] =>
+      this.#cache.rows(message, edition, (it) => waitingRows(it, me.peer, style));
+    // Each has a row at least: more of them than rows are not to be seen.
+    const tail = waiting.slice(-height).flatMap(rowsOfWaiting);
+    return { items, rowsOf, height, tail, clearedId };
   }
 
   readonly #label: ItemStyle['label'] = (nick, peer) => this.#names.label(nick, peer);
@@ -95,33 +111,44 @@ export class Composer {
     { columns }: Size,
   ): readonly Row[] {
     const here = peopleColumnsOf(columns) === 0 ? people.length : undefined;
-    const newBelow = place === undefined ? undefined : messagesBelow(room.items, place, leftAtId);
+    const newBelow = place === undefined ? undefined : this.#newBelow(room.items, place, leftAtId);
+    const late = place === undefined ? 0 : this.#cameLate(room.items, leftAtId);
     const loadingOlder = room.hasOlder && askedId !== undefined && askedId === room.items[0]?.id;
-    return this.#statusRows(room.name, here, newBelow, loadingOlder, hint, columns);
+    return this.#statusRows(room.name, here, newBelow, late, loadingOlder, hint, columns);
   }
+
+  readonly #newBelow = latest(messagesBelow);
+  readonly #cameLate = latest(cameLate);
 
   readonly #statusRows = latest(
     (
       room: RoomName,
       here: number | undefined,
       newBelow: number | undefined,
+      late: number,
       loadingOlder: boolean,
       hint: Hint | undefined,
       width: number,
-    ): readonly Row[] => statusRows({ room, here, newBelow, loadingOlder }, hint, width),
+    ): readonly Row[] => statusRows({ room, here, newBelow, cameLate: late, loadingOlder }, hint, width),
   );
 
   #messages({ room, people, me, network }: Snapshot, { place, clearedId }: ScreenState, area: Area): readonly Row[] {
     const { width, height } = area;
-    const empty = people.length <= 1 && place === undefined && !room.items.some((item) => item.type === 'message');
+    const alone = people.length <= 1 && place === undefined && room.waiting.length === 0;
+    const empty = alone && !room.items.some((item) => item.type === 'message');
     const welcome = empty ? welcomeLines({ me, network }).join('\n') : '';
-    return this.#shown(room.items, place, clearedId, width, height, welcome, this.#names.edition);
+    const { items, waiting, holders } = room;
+    const { edition } = this.#names;
+    return this.#shown(items, waiting, holders, me.peer, place, clearedId, width, height, welcome, edition);
   }
 
   /** Exactly `height` rows: what is there stands at the bottom, beside what is being typed. */
   readonly #shown = latest(
     (
-      items: readonly TimelineItem[],
+      items: RoomView['items'],
+      waiting: RoomView['waiting'],
+      holders: RoomView['holders'],
+      me: PeerId,
       place: Place | undefined,
       clearedId: string | undefined,
       width: number,
@@ -129,7 +156,8 @@ export class Composer {
       welcome: string,
       _edition: number,
     ): readonly Row[] => {
-      const rows = visibleRows(this.timeline(items, clearedId, { width, height }), place);
+      const room = { items, waiting, holders };
+      const rows = visibleRows(this.timeline({ room, me: { peer: me } }, clearedId, { width, height }), place);
       const all = [...rows, ...welcomeRows(welcome, width)].slice(-height).slice(0, height);
       return [...blankRows(height - all.length), ...all];
     },

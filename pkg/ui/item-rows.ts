@@ -2,11 +2,15 @@
 
 import { never } from '../base/assert.ts';
 import type { WallTime } from '../base/units.ts';
+import { type Found, foundText } from '../chat/found.ts';
+import { grouped } from '../chat/grouped.ts';
 import { shownLine, shownLines } from '../chat/shown.ts';
-import type { ChatMessage, Notice, TimelineItem } from '../chat/snapshot.ts';
+import type { ChatMessage, Notice, TimelineItem, WaitingMessage } from '../chat/snapshot.ts';
+import { LATE_MARK } from '../chat/spoken-line.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { columns, fitted } from './cells.ts';
 import { BOLD, DIM, type Look, nickLook, PLAIN } from './look.ts';
+import { MARK_COLUMNS, WAITING_MARK } from './marks.ts';
 import { type Row, type Span, span } from './row.ts';
 import { wrapped, wrappedTable } from './wrap.ts';
 
@@ -16,6 +20,7 @@ export interface ItemStyle {
   readonly width: number;
   readonly colour: boolean;
   readonly timeOf: (at: WallTime) => string;
+  readonly dayOf: (at: WallTime) => string;
   readonly label: (nick: string, peer: PeerId) => string;
 }
 
@@ -25,32 +30,52 @@ interface Opening {
   readonly lines: readonly string[];
   readonly look: Look;
   readonly wrap?: typeof wrapped;
+  /** Whether the lines stand under `head` in any case. */
+  readonly under?: boolean;
 }
 
-/** In a narrower column the time makes room for what was said. */
+/** In a narrower column time and marks make room for what was said. */
 const WIDTH_WITH_TIME_MIN = 20;
+/** A hit of a search has so many columns, or two rows. */
+const HIT_IN_ONE_ROW_MIN = 48;
 /** Rows after the first are indented at least so far, so that none can pass for the first row of an item. */
 const INDENT_MIN = 2;
 
 /**
  * The rows of one item, at least one, none wider than `style.width`. Only the first begins at the first column: what
- * follows, be it wrapped or the text's own lines, is indented under the text.
+ * follows, be it wrapped or the text's own lines, is indented under the text. `mark` stands behind one's own messages;
+ * how many rows there are does not depend on what it says.
  */
-export function itemRows(item: TimelineItem, style: ItemStyle): readonly Row[] {
-  const { head, ...body } = item.type === 'message' ? messageOpening(item, style) : noticeOpening(item, style);
-  const at = item.type === 'message' ? item.saidAt : item.at;
-  const time = style.width >= WIDTH_WITH_TIME_MIN ? [span(`${style.timeOf(at)} `, DIM)] : [];
-  return laidOut(item.id, [...time, ...head], { ...body, width: style.width });
+export function itemRows(item: TimelineItem, style: ItemStyle, mark?: string): readonly Row[] {
+  const isMessage = item.type === 'message';
+  const { head, ...body } = isMessage ? messageOpening(item, style) : noticeOpening(item, style);
+  const time = timed(isMessage ? item.saidAt : item.at, isMessage && item.late, style);
+  return laidOut(item.id, [...time, ...head], { ...body, width: style.width, mark });
 }
 
-function messageOpening(message: ChatMessage, { colour, label }: ItemStyle): Opening {
-  const name = span(label(message.nick, message.author), nickLook(message.author, colour));
-  const lines = shownLines(message.text);
-  if (message.kind === 'action') return { head: [span('* ', BOLD), name, span(' ')], lines, look: PLAIN };
+/** The rows of an own message that is not stored yet: the very ones that it will have then, but for the mark. */
+export function waitingRows(message: WaitingMessage, author: PeerId, style: ItemStyle): readonly Row[] {
+  const { head, ...body } = messageOpening({ ...message, author }, style);
+  const time = timed(message.saidAt, false, style);
+  return laidOut(message.id, [...time, ...head], { ...body, width: style.width, mark: WAITING_MARK });
+}
+
+function timed(at: WallTime, late: boolean, { width, timeOf }: ItemStyle): Span[] {
+  if (width < WIDTH_WITH_TIME_MIN) return [];
+  return [span(late ? `${timeOf(at)} ${LATE_MARK} ` : `${timeOf(at)} `, DIM)];
+}
+
+type Spoken = Pick<ChatMessage, 'kind' | 'nick' | 'author' | 'text'>;
+
+function messageOpening({ kind, nick, author, text }: Spoken, { colour, label }: ItemStyle): Opening {
+  const name = span(label(nick, author), nickLook(author, colour));
+  const lines = shownLines(text);
+  if (kind === 'action') return { head: [span('* ', BOLD), name, span(' ')], lines, look: PLAIN };
   return { head: [span('<', DIM), name, span('> ', DIM)], lines, look: PLAIN };
 }
 
-function noticeOpening({ what }: Notice, { colour, label }: ItemStyle): Opening {
+function noticeOpening({ what, at }: Notice, style: ItemStyle): Opening {
+  const { colour, label } = style;
   switch (what.type) {
     case 'joined':
       return notice('--> ', [named(what.nick, what.peer)], ['joined']);
@@ -62,6 +87,10 @@ function noticeOpening({ what }: Notice, { colour, label }: ItemStyle): Opening 
     }
     case 'problem':
       return { head: [span('!!! ', BOLD)], lines: shownLines(what.text), look: BOLD };
+    case 'late':
+      return notice('--- ', [], [lateText(what.count)]);
+    case 'found':
+      return foundOpening(what, at, style);
     case 'note':
       return { head: [span('    ')], lines: what.lines.flatMap(shownLines), look: DIM, wrap: wrappedTable };
     default:
@@ -77,24 +106,63 @@ function notice(mark: string, head: readonly Span[], lines: readonly string[]): 
   return { head: [span(mark, DIM), ...head], lines, look: DIM };
 }
 
+function lateText(count: number): string {
+  if (count === 1) return 'a message that was said earlier came only now: it stands above in its place, marked late';
+  return `${grouped(count)} messages that were said earlier came only now: they stand above in their places, marked late`;
+}
+
+/** Each hit is one row, or two where one holds hardly more than the name. */
+function foundOpening(found: Found, at: WallTime, style: ItemStyle): Opening {
+  const { heading, hits, rest } = foundText(found, { ...style, at, hitMax: hitColumns(style.width - INDENT_MIN) });
+  if (hits.length === 0) return notice('--- ', [], [heading]);
+  return { head: [span(`--- ${heading}`, DIM)], lines: [...hits, ...rest], look: DIM, wrap: hitRows, under: true };
+}
+
+function hitColumns(width: number): number {
+  return width >= HIT_IN_ONE_ROW_MIN ? width : 2 * (width - INDENT_MIN);
+}
+
+function hitRows(line: string, width: number): string[] {
+  if (width >= HIT_IN_ONE_ROW_MIN) return [fitted(line, width)];
+  const [first = '', ...others] = wrapped(line, Math.max(1, width - INDENT_MIN));
+  return others.length === 0 ? [first] : [first, fitted(`${' '.repeat(INDENT_MIN)}${others.join(' ')}`, width)];
+}
+
 function reasonText(reason: string): string {
   return reason === '' ? '' : ` (${shownLine(reason)})`;
+}
+
+interface Body extends Omit<Opening, 'head'> {
+  readonly width: number;
+  readonly mark?: string | undefined;
 }
 
 /** The lines beside `head`; under it where it would leave them too little room. */
 function laidOut(
   id: string,
   head: readonly Span[],
-  { lines, look, wrap = wrapped, width }: Omit<Opening, 'head'> & { readonly width: number },
+  { lines, look, wrap = wrapped, under = false, width, mark }: Body,
 ): readonly Row[] {
   const headWidth = head.reduce((sum, { text }) => sum + columns(text), 0);
-  const beside = headWidth <= width / 2;
+  const beside = !under && headWidth <= width / 2;
   const indent = beside ? headWidth : Math.min(INDENT_MIN, width - 1);
-  const texts = lines.flatMap((line) => wrap(line, width - indent));
+  const marked = mark !== undefined && width >= WIDTH_WITH_TIME_MIN;
+  const wrapping = lines.flatMap((line) => wrap(line, width - indent));
+  const texts = marked ? withRoomForMark(wrapping, width - indent) : wrapping;
   const rows: Span[][] = texts.map((text) => [span(' '.repeat(indent)), span(text, look)]);
   if (beside) rows[0] = [...head, span(texts[0] ?? '', look)];
   else rows.unshift(cut(head, width));
+  if (marked) rows.at(-1)?.push(span(texts.at(-1) === '' ? mark : ` ${mark}`, DIM));
   return rows.map((spans, place) => ({ key: `${id}:${place}`, spans }));
+}
+
+/** The rows, the last of which leaves `MARK_COLUMNS`: it takes a word or more to another row where it has to. */
+function withRoomForMark(rows: readonly string[], width: number): readonly string[] {
+  const last = rows.at(-1) ?? '';
+  if (columns(last) + MARK_COLUMNS <= width) return rows;
+  // With hardly any room for words beside it, the mark has the other row to itself.
+  const parts = width >= 2 * MARK_COLUMNS ? wrapped(last, width - MARK_COLUMNS) : [last, ''];
+  return [...rows.slice(0, -1), ...parts];
 }
 
 /** As much of the spans as fits one row. */

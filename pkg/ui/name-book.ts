@@ -29,7 +29,8 @@ export class NameBook {
     return this.#users.size > 2 * TIMELINE_ITEMS_MAX;
   }
 
-  /** Takes in who is here and what was said; costs O(what is new) where the timeline only grew or moved on. */
+  /** Takes in who is here and what was said; names are looked at in what is new alone, where the timeline grew
+   * anywhere or moved on. */
   learn(people: readonly Person[], items: readonly TimelineItem[]): void {
     if (this.isFull) this.#forget();
     if (people !== this.#present) for (const person of people) this.#use(person.nick, person.peer);
@@ -48,6 +49,7 @@ export class NameBook {
     if (item.type === 'message') this.#use(item.nick, item.author);
     else if (item.what.type === 'joined' || item.what.type === 'left') this.#use(item.what.nick, item.what.peer);
     else if (item.what.type === 'renamed') this.#use(item.what.to, item.what.peer);
+    else if (item.what.type === 'found') for (const { nick, author } of item.what.messages) this.#use(nick, author);
   }
 
   #use(nick: string, peer: PeerId): void {
@@ -67,13 +69,23 @@ export class NameBook {
   }
 }
 
-/** The items of `now` that `before` did not have: the two ends when what they share is one piece, else all. */
+/** The items of `now` that `before` did not have, where `now` lost nothing but its beginning; else those and others. */
 function unseen(before: readonly TimelineItem[], now: readonly TimelineItem[]): readonly TimelineItem[] {
   const last = before.at(-1);
-  if (last === undefined) return now;
-  const lastPlace = now.lastIndexOf(last);
+  const lastPlace = last === undefined ? -1 : now.lastIndexOf(last);
+  if (lastPlace === -1) return now;
   const shift = lastPlace - (before.length - 1);
-  const aligned = shift >= 0 ? now[shift] === before[0] : now[0] === before[-shift];
-  if (lastPlace === -1 || !aligned) return now;
-  return [...now.slice(0, Math.max(0, shift)), ...now.slice(lastPlace + 1)];
+  const isOnePiece = shift >= 0 ? now[shift] === before[0] : now[0] === before[-shift];
+  if (isOnePiece) return [...now.slice(0, Math.max(0, shift)), ...now.slice(lastPlace + 1)];
+  return insertedInto(before, now);
+}
+
+function insertedInto(before: readonly TimelineItem[], now: readonly TimelineItem[]): readonly TimelineItem[] {
+  const [first] = now;
+  let known = first === undefined ? 0 : Math.max(0, before.indexOf(first));
+  return now.filter((item) => {
+    const isKnown = item === before[known];
+    if (isKnown) known += 1;
+    return !isKnown;
+  });
 }

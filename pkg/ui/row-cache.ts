@@ -1,9 +1,8 @@
 import { ROWS_CACHED_MAX } from '../base/limits.ts';
-import type { TimelineItem } from '../chat/snapshot.ts';
 import type { Row } from './row.ts';
 
 interface Kept {
-  readonly item: TimelineItem;
+  readonly item: { readonly id: string };
   readonly edition: string;
   readonly rows: readonly Row[];
 }
@@ -20,7 +19,11 @@ export class RowCache {
     return this.#rowsHeld;
   }
 
-  rows(item: TimelineItem, edition: string, wrap: (item: TimelineItem) => readonly Row[]): readonly Row[] {
+  rows<Item extends { readonly id: string }>(
+    item: Item,
+    edition: string,
+    wrap: (item: Item) => readonly Row[],
+  ): readonly Row[] {
     const found = this.#kept.get(item.id);
     if (found !== undefined) this.#drop(item.id, found);
     const fresh = found !== undefined && found.item === item && found.edition === edition;

@@ -49,7 +49,7 @@ export class Screen {
   press(input: string, key: Key): void {
     for (const action of keyActions(input, key, this.#state.escaped)) {
       const { messageColumns: width, messages: height } = this.#frame.regions;
-      const timeline = this.#composer.timeline(this.#snapshot.room.items, this.#state.clearedId, { width, height });
+      const timeline = this.#composer.timeline(this.#snapshot, this.#state.clearedId, { width, height });
       const view = { snapshot: this.#snapshot, timeline, timeOf: this.#setup.timeOf };
       this.#take(pressed(this.#state, action, view));
     }

@@ -1,3 +1,4 @@
+import { grouped } from '../chat/grouped.ts';
 import { shownLine } from '../chat/shown.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import { columns, fitted } from './cells.ts';
@@ -16,6 +17,8 @@ export interface StatusFacts {
   readonly here: number | undefined;
   /** Messages that came since the reader scrolled up and are further down; undefined while following the newest. */
   readonly newBelow: number | undefined;
+  /** Messages that came late since the reader scrolled up, wherever they stand. */
+  readonly cameLate: number;
   readonly loadingOlder: boolean;
 }
 
@@ -26,7 +29,7 @@ export function statusRows(facts: StatusFacts, hint: Hint | undefined, width: nu
   const right = placeText(facts);
   const space = width - columns(left) - columns(right);
   const text = space > 0 || right === '' ? left + ' '.repeat(Math.max(0, space)) + right : right;
-  return [bar('status:0', text, { width, look: (facts.newBelow ?? 0) > 0 ? BAR_ALERT : BAR })];
+  return [bar('status:0', text, { width, look: (facts.newBelow ?? 0) + facts.cameLate > 0 ? BAR_ALERT : BAR })];
 }
 
 function hintRows({ tone, text }: Hint, width: number): Row[] {
@@ -35,8 +38,12 @@ function hintRows({ tone, text }: Hint, width: number): Row[] {
   return lines.slice(0, HINT_ROWS_MAX).map((line, place) => bar(`status:${place}`, line, { width, look }));
 }
 
-function placeText({ newBelow, loadingOlder }: StatusFacts): string {
+function placeText({ newBelow, cameLate, loadingOlder }: StatusFacts): string {
   const older = loadingOlder ? 'loading older… ' : '';
   if (newBelow === undefined) return older;
-  return `${older}${newBelow > 0 ? `${newBelow} new below` : 'scrolled up'}, PgDn `;
+  const news = [
+    newBelow > 0 ? `${grouped(newBelow)} new below` : '',
+    cameLate > 0 ? `${grouped(cameLate)} came late` : '',
+  ].filter((part) => part !== '');
+  return `${older}${news.join(', ') || 'scrolled up'}, PgDn `;
 }

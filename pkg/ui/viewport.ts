@@ -16,6 +16,8 @@ export interface Timeline {
   readonly rowsOf: (item: TimelineItem) => readonly Row[];
   /** Rows on the screen, at least 1. */
   readonly height: number;
+  /** What stands behind the items while the newest are followed. */
+  readonly tail: readonly Row[];
   /** Following the newest, nothing up to and including this item is shown. */
   readonly clearedId: string | undefined;
 }
@@ -31,13 +33,14 @@ interface Spot {
  * `bottom` whose item is gone stands for the oldest that is left.
  */
 export function visibleRows(timeline: Timeline, bottom: Place | undefined): readonly Row[] {
-  return upwards(timeline, spotOf(timeline, bottom), bottom === undefined ? timeline.clearedId : undefined).rows;
+  const { rows } = screenful(timeline, bottom);
+  return bottom === undefined ? [...rows, ...timeline.tail].slice(-timeline.height) : rows;
 }
 
 /** Whether the first row of the oldest item is on the screen. */
 export function isAtTop(timeline: Timeline, bottom: Place | undefined): boolean {
   const { top } = upwards(timeline, spotOf(timeline, bottom), undefined);
-  return top === undefined || (top.index === 0 && top.row === 0);
+  return top === undefined || isFirst(top);
 }
 
 /**
@@ -45,15 +48,16 @@ export function isAtTop(timeline: Timeline, bottom: Place | undefined): boolean 
  * everything is on the screen already. What was cleared comes back.
  */
 export function pageUp(timeline: Timeline, bottom: Place | undefined): Place | undefined {
-  const { items, height, clearedId } = timeline;
+  const { items, height, clearedId, tail } = timeline;
   const stopId = bottom === undefined ? clearedId : undefined;
-  const { top } = upwards(timeline, spotOf(timeline, bottom), stopId);
+  const { top } = screenful(timeline, bottom);
   const cleared = indexOfItem(items, stopId);
   const start = top ?? lastRowOf(timeline, cleared === -1 ? items.length - 1 : cleared);
-  const to = height === 1 ? upwards({ ...timeline, height: 2 }, start, undefined).top : start;
+  const to = height === 1 && top !== undefined ? upwards({ ...timeline, height: 2 }, start, undefined).top : start;
   if (to === undefined) return undefined;
   if (upwards(timeline, to, undefined).rows.length >= height) return placeOf(items, to);
-  const newest = stopId === undefined ? undefined : lastRowOf(timeline, items.length - 1);
+  const pushedOut = bottom === undefined && tail.length > 0 && !isFirst(top);
+  const newest = stopId === undefined && !pushedOut ? undefined : lastRowOf(timeline, items.length - 1);
   return firstPage(timeline) ?? (newest === undefined ? undefined : placeOf(items, newest));
 }
 
@@ -68,6 +72,16 @@ export function messagesBelow(items: readonly TimelineItem[], bottom: Place, sin
   const from = Math.max(indexOfItem(items, bottom.id), indexOfItem(items, sinceId)) + 1;
   let count = 0;
   for (let index = from; index < items.length; index += 1) if (items[index]?.type === 'message') count += 1;
+  return count;
+}
+
+/** Messages that came late since `sinceId` was the newest: what the notices behind it tell. */
+export function cameLate(items: readonly TimelineItem[], sinceId: string | undefined): number {
+  let count = 0;
+  for (let index = indexOfItem(items, sinceId) + 1; index < items.length; index += 1) {
+    const item = items[index];
+    if (item?.type === 'notice' && item.what.type === 'late') count += item.what.count;
+  }
   return count;
 }
 
@@ -91,6 +105,20 @@ function downwards(timeline: Timeline, from: Spot | undefined, steps: number): P
     left -= count;
   }
   return undefined;
+}
+
+/** The rows of items on the screen, which the tail leaves less room, and the first of them. */
+function screenful(
+  timeline: Timeline,
+  bottom: Place | undefined,
+): { readonly rows: readonly Row[]; readonly top: Spot | undefined } {
+  const spot = spotOf(timeline, bottom);
+  if (bottom !== undefined) return upwards(timeline, spot, undefined);
+  return upwards({ ...timeline, height: timeline.height - timeline.tail.length }, spot, timeline.clearedId);
+}
+
+function isFirst(spot: Spot | undefined): boolean {
+  return spot?.index === 0 && spot.row === 0;
 }
 
 /** Up to `height` rows that end with `bottom`, not going up into the item `stopId`, and the first of them. */
@@ -134,9 +162,15 @@ function placeOf(items: readonly TimelineItem[], { index, row }: Spot): Place | 
   return item === undefined ? undefined : { id: item.id, row };
 }
 
+/** Where items were found before: the items of one array never change. */
+const FOUND = new WeakMap<readonly TimelineItem[], Map<string, number>>();
+
 /** From the end, as what is looked for is mostly among the newest; -1 when it is not there. */
 function indexOfItem(items: readonly TimelineItem[], id: string | undefined): number {
   if (id === undefined) return -1;
-  for (let index = items.length - 1; index >= 0; index -= 1) if (items[index]?.id === id) return index;
-  return -1;
+  const found = FOUND.get(items) ?? new Map<string, number>();
+  FOUND.set(items, found);
+  const index = found.get(id) ?? items.findLastIndex((item) => item.id === id);
+  found.set(id, index);
+  return index;
 }

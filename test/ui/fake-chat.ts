@@ -2,7 +2,16 @@ import { type Millis, millis, type WallTime, wallTime } from '../../pkg/base/uni
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
-import type { ChatMessage, NetworkView, Notice, Person, Snapshot, TimelineItem } from '../../pkg/chat/snapshot.ts';
+import type {
+  ChatMessage,
+  NetworkView,
+  Notice,
+  Person,
+  RoomView,
+  Snapshot,
+  TimelineItem,
+  WaitingMessage,
+} from '../../pkg/chat/snapshot.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import { keyTag, type PeerId, peerIdFromKey } from '../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
@@ -11,6 +20,7 @@ import type { EntryKind } from '../../pkg/wire/entry.ts';
 /** 2025-11-16 10:30 UTC. */
 const START: WallTime = wallTime(Date.UTC(2025, 10, 16, 10, 30));
 const MINUTE_MS = 60_000;
+const FOUND_MAX = 10;
 
 export const NETWORK: NetworkView = {
   interfaces: [{ name: 'eth0', address: '192.168.1.5' }],
@@ -75,6 +85,24 @@ export function message(sequence: number, text: string, more: Partial<ChatMessag
     sequence,
     clock: sequence,
     mine: false,
+    late: false,
+    ...more,
+  };
+}
+
+/** Something that alice, who is here, has said. */
+export function own(sequence: number, text: string, more: Partial<ChatMessage> = {}): ChatMessage {
+  return message(sequence, text, { author: peer(1), nick: nick('alice'), mine: true, ...more });
+}
+
+export function waiting(number: number, text: string, more: Partial<WaitingMessage> = {}): WaitingMessage {
+  return {
+    type: 'waiting',
+    id: `waiting/${number}`,
+    nick: nick('alice'),
+    kind: 'chat',
+    text,
+    saidAt: START,
     ...more,
   };
 }
@@ -91,6 +119,8 @@ export class FakeChat implements Chat {
   readonly #inboxes = new Set<(event: ChatEvent) => void>();
   #snapshot: Snapshot;
   #said = 0;
+  #holding = false;
+  #waited = 0;
   /** Far from the numbers that tests give. */
   #notices = 1_000_000;
 
@@ -108,7 +138,8 @@ export class FakeChat implements Chat {
   } = {}) {
     this.#older = [...older];
     const me = people.find((someone) => someone.me) ?? person(1, 'alice');
-    this.#snapshot = { me, people, room: { name: GENERAL, items, hasOlder: older.length > 0 }, network };
+    const room = { name: GENERAL, items, waiting: [], hasOlder: older.length > 0, catchingUp: undefined };
+    this.#snapshot = { me, people, room: { ...room, holders: this.#holders(people) }, network };
   }
 
   snapshot(): Snapshot {
@@ -146,6 +177,36 @@ export class FakeChat implements Chat {
     if (command.type === 'nick') this.change({ me: { ...this.#snapshot.me, nick: command.nick } });
     if (command.type === 'note') this.tell({ type: 'note', lines: command.lines });
     if (command.type === 'older') this.#page();
+    if (command.type === 'search') this.#search(command.words);
+  }
+
+  /** From now on what is said waits, until `store`. */
+  hold(): void {
+    this.#holding = true;
+  }
+
+  /** The disk has taken what waits. */
+  store(): void {
+    this.#holding = false;
+    const { waiting } = this.#snapshot.room;
+    const stored = waiting.map(({ kind, text }) => this.#stored(kind, text));
+    this.view({ waiting: [], items: [...this.#snapshot.room.items, ...stored] });
+  }
+
+  /** Somebody present has stored what was said here up to `sequence`. */
+  acknowledge(number: number, sequence: number): void {
+    const id = peer(number);
+    const holders = this.#snapshot.room.holders.map((holder) => (holder.peer === id ? { peer: id, sequence } : holder));
+    this.view({ holders });
+  }
+
+  /** Something came that belongs before the item at `place`. */
+  insert(place: number, ...items: readonly TimelineItem[]): void {
+    this.#items(this.#snapshot.room.items.toSpliced(place, 0, ...items));
+  }
+
+  view(parts: Partial<RoomView>): void {
+    this.change({ room: { ...this.#snapshot.room, ...parts } });
   }
 
   /** Something came in. */
@@ -165,16 +226,36 @@ export class FakeChat implements Chat {
   change(parts: Partial<Snapshot>): void {
     const me = parts.me ?? this.#snapshot.me;
     const people = (parts.people ?? this.#snapshot.people).map((someone) => (someone.me ? me : someone));
-    this.#snapshot = { ...this.#snapshot, ...parts, me, people };
+    const room = parts.room ?? this.#snapshot.room;
+    const known = parts.people === undefined ? room : { ...room, holders: this.#holders(people, room.holders) };
+    this.#snapshot = { ...this.#snapshot, ...parts, me, people, room: known };
     queueMicrotask(() => {
       for (const changed of this.#listeners) changed();
     });
   }
 
   #say(kind: EntryKind, text: string): void {
+    if (!this.#holding) return this.add(this.#stored(kind, text));
+    this.#waited += 1;
+    const { me, room } = this.#snapshot;
+    this.view({ waiting: [...room.waiting, waiting(this.#waited, text, { kind, nick: me.nick })] });
+  }
+
+  #stored(kind: EntryKind, text: string): ChatMessage {
     this.#said += 1;
     const { me } = this.#snapshot;
-    this.add(message(this.#said, text, { kind, author: me.peer, nick: me.nick, mine: true, saidAt: START }));
+    return message(this.#said, text, { kind, author: me.peer, nick: me.nick, mine: true, saidAt: START });
+  }
+
+  #holders(people: readonly Person[], before: RoomView['holders'] = []): RoomView['holders'] {
+    const others = people.filter(({ me }) => !me);
+    return others.map(({ peer }) => before.find((holder) => holder.peer === peer) ?? { peer, sequence: 0 });
+  }
+
+  #search(words: string): void {
+    const said = [...this.#older, ...this.#snapshot.room.items].filter((item) => item.type === 'message');
+    const messages = said.filter(({ text }) => text.includes(words));
+    this.tell({ type: 'found', words, messages: messages.slice(-FOUND_MAX), more: messages.length > FOUND_MAX });
   }
 
   #page(): void {
@@ -183,6 +264,6 @@ export class FakeChat implements Chat {
   }
 
   #items(items: readonly TimelineItem[]): void {
-    this.change({ room: { ...this.#snapshot.room, items, hasOlder: this.#older.length > 0 } });
+    this.view({ items, hasOlder: this.#older.length > 0 });
   }
 }

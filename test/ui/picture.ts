@@ -16,6 +16,7 @@ export function picture(chat: FakeChat, size: { columns: number; rows: number },
     size,
     colour: true,
     timeOf: (at) => new Date(at).toISOString().slice(11, 16),
+    dayOf: (at) => new Date(at).toISOString().slice(0, 10),
     perform: () => {},
   });
   if (typed !== '') screen.paste(typed);

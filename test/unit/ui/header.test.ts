@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { NetworkView, Person } from '../../../pkg/chat/snapshot.ts';
+import type { CatchingUp, NetworkView, Person } from '../../../pkg/chat/snapshot.ts';
 import { headerText, welcomeLines } from '../../../pkg/ui/header.ts';
 import { NETWORK, person } from '../../ui/fake-chat.ts';
 
 const ALONE = [person(1, 'alice')];
 const THREE = [person(1, 'alice'), person(2, 'bob'), person(3, 'carol')];
 
-function header(width: number, people: readonly Person[], network: Partial<NetworkView> = {}): string {
-  return headerText({ people, network: { ...NETWORK, ...network } }, width);
+function header(
+  width: number,
+  people: readonly Person[],
+  network: Partial<NetworkView> = {},
+  catchingUp?: CatchingUp,
+): string {
+  return headerText({ people, network: { ...NETWORK, ...network }, room: { catchingUp } }, width);
 }
 
 describe('headerText', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { WallTime } from '../../../pkg/base/units.ts';
 import { shownLine } from '../../../pkg/chat/shown.ts';
 import type { TimelineItem } from '../../../pkg/chat/snapshot.ts';
 import { columns } from '../../../pkg/ui/cells.ts';
@@ -8,9 +9,13 @@ import { rowText } from '../../../pkg/ui/row.ts';
 import { brokenNick, message, nick, notice, peer } from '../../ui/fake-chat.ts';
 import { anyText } from './texts.ts';
 
+function style(more: Partial<ItemStyle>): ItemStyle {
+  const dayOf = (at: WallTime): string => new Date(at).toISOString().slice(0, 10);
+  return { width: 40, colour: true, timeOf: () => '10:30', dayOf, label: shownLine, ...more };
+}
+
 function drawn(item: TimelineItem, width = 40, more: Partial<ItemStyle> = {}): string[] {
-  const style: ItemStyle = { width, colour: true, timeOf: () => '10:30', label: shownLine, ...more };
-  return itemRows(item, style).map(rowText);
+  return itemRows(item, style({ width, ...more })).map(rowText);
 }
 
 describe('itemRows', () => {
@@ -51,7 +56,7 @@ describe('itemRows', () => {
   });
 
   it('gives every row a key of its own', () => {
-    const rows = itemRows(message(1, 'a\nb\nc'), { width: 40, colour: true, timeOf: () => '10:30', label: shownLine });
+    const rows = itemRows(message(1, 'a\nb\nc'), style({}));
     expect(new Set(rows.map(({ key }) => key)).size).toBe(3);
   });
 

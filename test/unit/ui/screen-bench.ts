@@ -39,7 +39,8 @@ export class Bench {
       this.effects.push(effect);
       if (effect.type === 'command') chat.do(effect.command);
     };
-    this.screen = new Screen({ snapshot: chat.snapshot(), size, colour: true, timeOf: () => '10:30', perform });
+    const times = { timeOf: () => '10:30', dayOf: () => '2025-11-16' };
+    this.screen = new Screen({ snapshot: chat.snapshot(), size, colour: true, ...times, perform });
   }
 
   type(text: string): void {

@@ -10,7 +10,7 @@ describe('Screen', () => {
     const bench = full(100);
     bench.key({ pageUp: true });
     bench.type('hello\r');
-    expect(bench.messages.at(-1)).toBe('10:30 <alice> hello');
+    expect(bench.messages.at(-1)).toBe('10:30 <alice> hello ✓ 0/1');
     expect(bench.input).toBe('> ');
     expect(bench.effectTypes()).toEqual(['say']);
   });

@@ -27,8 +27,13 @@ function items(from: number, to: number): TimelineItem[] {
   return Array.from({ length: to - from + 1 }, (_, place) => message(from + place, ''));
 }
 
-function timeline(all: readonly TimelineItem[], height: number, clearedId?: string): Timeline {
-  return { items: all, rowsOf: new Wrapping().rowsOf, height, clearedId };
+function timeline(
+  all: readonly TimelineItem[],
+  height: number,
+  clearedId?: string,
+  tail: readonly Row[] = [],
+): Timeline {
+  return { items: all, rowsOf: new Wrapping().rowsOf, height, tail, clearedId };
 }
 
 function seen(of: Timeline, place?: Place): string {
@@ -44,7 +49,7 @@ describe('visibleRows', () => {
 
   it('wraps no more items than it shows', () => {
     const wrapping = new Wrapping();
-    const long = { items: items(1, 10_000), rowsOf: wrapping.rowsOf, height: 10, clearedId: undefined };
+    const long = { items: items(1, 10_000), rowsOf: wrapping.rowsOf, height: 10, tail: [], clearedId: undefined };
     visibleRows(long, undefined);
     expect(wrapping.wraps).toBeLessThanOrEqual(6);
   });
