@@ -14,8 +14,8 @@ const QUICK = ['alice', 'bob', 'carol'];
 const SLOW = 'snail';
 const SLOW_BYTES_PER_SECOND = 1_000;
 const MESSAGES = 700;
-/** Each message takes the slow cable a second, all of them an hour. */
-const LONG = 'x'.repeat(1_000);
+/** Each message takes the slow cable half a second, all of them half an hour. */
+const LONG = 'x'.repeat(300);
 /** The cable is slow for so long, which is enough for links to be given up and tried again. */
 const SLOW_MS = 12_000;
 const ROUND_MS = 200;
