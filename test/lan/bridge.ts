@@ -11,6 +11,30 @@ export async function layBridge(keeper: Keeper, name: string): Promise<Bridge> {
   return { name };
 }
 
+/** A cable between two bridges, which make one network as long as it holds. */
+export interface Trunk {
+  /** Nothing passes any more, and nobody on either side sees a difference on their own card. */
+  readonly cut: () => Promise<void>;
+  readonly mend: () => Promise<void>;
+}
+
+/** `name` is unique on the island and has at most 13 characters. */
+export async function layTrunk(keeper: Keeper, name: string, ends: readonly [Bridge, Bridge]): Promise<Trunk> {
+  const [near, far] = [`${name}-a`, `${name}-b`];
+  await keeper.exec(['ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', far]);
+  for (const [port, { name: bridge }] of [[near, ends[0]] as const, [far, ends[1]] as const]) {
+    await keeper.exec(['ip', 'link', 'set', port, 'master', bridge, 'up']);
+  }
+  return {
+    cut: async () => {
+      await keeper.exec(['ip', 'link', 'set', near, 'nomaster']);
+    },
+    mend: async () => {
+      await keeper.exec(['ip', 'link', 'set', near, 'master', ends[0].name]);
+    },
+  };
+}
+
 /** The cable between a host's card and a bridge, with the faults that cables, switches and access points have. */
 export class Cable {
   /** The host's address on this cable, without the prefix length. */
@@ -61,4 +85,21 @@ export class Cable {
   async setIsolated(isolated: boolean): Promise<void> {
     await this.#keeper.exec(['bridge', 'link', 'set', 'dev', this.#port, 'isolated', isolated ? 'on' : 'off']);
   }
+
+  /**
+   * The host receives no more than so many bytes a second, as over a bad radio link; what it sends is not touched.
+   * Undefined lifts it. Needs a kernel with the token bucket filter: ask `rateSupport()` first.
+   */
+  async limitDownload(bytesPerSecond: number | undefined): Promise<void> {
+    const device = ['dev', this.#port, 'root'];
+    if (bytesPerSecond === undefined) await this.#keeper.exec(['tc', 'qdisc', 'del', ...device]);
+    else await this.#keeper.exec(['tc', 'qdisc', 'add', ...device, 'tbf', ...bucket(bytesPerSecond)]);
+  }
+}
+
+/** One full packet at a time; what waits takes two seconds, as in a router that does not hoard. */
+function bucket(bytesPerSecond: number): string[] {
+  const packetBytes = 1_600;
+  const limit = Math.max(2 * bytesPerSecond, 2 * packetBytes);
+  return ['rate', `${8 * bytesPerSecond}bit`, 'burst', `${packetBytes}`, 'limit', `${limit}`];
 }

@@ -75,6 +75,15 @@ export class Host {
     return await this.#keeper.exec(argv, this.name);
   }
 
+  /**
+   * Nothing that this host sends to another one alone arrives, and nobody is told: its frames go to a card that is
+   * nowhere. Multicast still arrives. Done on both hosts it is what a firewall on the way does to a pair.
+   */
+  async loseSight(of: Host, card = 'eth0'): Promise<void> {
+    const nowhere = ['lladdr', '02:00:00:00:00:77', 'nud', 'permanent'];
+    await this.exec(['ip', 'neigh', 'replace', of.address, ...nowhere, 'dev', card]);
+  }
+
   /** Adds a rule to the host's firewall. Needs the tool `nft`; ask `firewallSupport()` first. */
   async block(block: Block): Promise<void> {
     this.#firewall ??= this.#raiseFirewall();

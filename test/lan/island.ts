@@ -3,7 +3,7 @@
  * cards, joined by bridges. Nothing in it reaches the machine's own network, and no host has a default route: what
  * runs here has to work without one.
  */
-import { type Bridge, layBridge } from './bridge.ts';
+import { type Bridge, layBridge, layTrunk, type Trunk } from './bridge.ts';
 import { Host } from './host.ts';
 import { Keeper } from './keeper.ts';
 
@@ -34,6 +34,11 @@ export class Island {
   /** A new switch, on which multicast reaches every port. `name` has at most 15 characters. */
   async bridge(name: string): Promise<Bridge> {
     return await layBridge(this.#keeper, name);
+  }
+
+  /** Joins two bridges to one network. `name` is unique on the island and has at most 13 characters. */
+  async trunk(name: string, ends: readonly [Bridge, Bridge]): Promise<Trunk> {
+    return await layTrunk(this.#keeper, name, ends);
   }
 
   /** A bridge named `lan` with `count` hosts `h1`, `h2` … on it, which bear 10.77.0.1/24 and so on on `eth0`. */

@@ -23,6 +23,20 @@ export async function firewallSupport(): Promise<Support> {
   }
 }
 
+/** Whether cables can be slow: that takes the tool `tc` and the token bucket filter in the kernel. */
+export async function rateSupport(): Promise<Support> {
+  const lan = await lanSupport();
+  if (lan.type === 'no') return lan;
+  try {
+    await using island = await Island.open();
+    const [host] = await island.lan(1);
+    await host?.cable().limitDownload(1_000);
+    return { type: 'yes' };
+  } catch (error) {
+    return { type: 'no', why: `no slow cables here (sch_tbf in the kernel): ${said(error)}` };
+  }
+}
+
 let tried: Promise<Support> | undefined;
 
 async function tryIsland(): Promise<Support> {
