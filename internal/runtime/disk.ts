@@ -7,7 +7,7 @@ import type { Input, Ticket } from '../../pkg/peer/input.ts';
 import type { HistoryAnswer, HistoryTask } from '../store/history-talk.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
 
-type DiskEffect = Extract<Effect, { readonly type: 'store' | 'load' | 'page' }>;
+type DiskEffect = Extract<Effect, { readonly type: 'store' | 'load' | 'page' | 'search' | 'keep-fork' }>;
 
 export class Disk {
   readonly #thread: HistoryThread;
@@ -34,7 +34,7 @@ export class Disk {
   }
 
   add(effect: DiskEffect): void {
-    this.#open.set(effect.ticket, effect.type);
+    if (effect.type !== 'keep-fork') this.#open.set(effect.ticket, effect.type);
     this.#waiting.push(effect.type === 'store' ? { ...effect, runs: effect.runs.map(bare) } : effect);
     this.#turn ??= setImmediate(() => this.flush());
   }
@@ -78,5 +78,5 @@ function bare({ run, hash }: Extract<DiskEffect, { readonly type: 'store' }>['ru
 
 function failure(ticket: Ticket, type: HistoryTask['type'], why: string): HistoryAnswer {
   if (type === 'store') return { type: 'store-failed', ticket, why };
-  return { type: 'loaded', ticket, runs: [], more: false };
+  return type === 'search' ? { type: 'found', ticket, hits: [] } : { type: 'loaded', ticket, runs: [], more: false };
 }

@@ -1,8 +1,9 @@
 /** What the main thread and the thread of the history say to each other. All of it is copied on the way. */
-import type { StoredHead } from '../../pkg/feed/feeds.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, Ticket } from '../../pkg/peer/input.ts';
+import type { KeptHead } from './feed-rows.ts';
 import type { RunToStore } from './history.ts';
+import type { Retention } from './settings.ts';
 import type { StoreErrorCode } from './store-error.ts';
 
 export interface StoreTask {
@@ -11,21 +12,23 @@ export interface StoreTask {
   readonly runs: readonly RunToStore[];
 }
 
-export type ReadTask = Extract<Effect, { readonly type: 'load' | 'page' }>;
+export type ReadTask = Extract<Effect, { readonly type: 'load' | 'page' | 'search' }>;
 
-export type HistoryTask = StoreTask | ReadTask;
+export type ForkTask = Extract<Effect, { readonly type: 'keep-fork' }>;
 
-export type HistoryAnswer = Extract<Input, { readonly type: 'stored' | 'store-failed' | 'loaded' }>;
+export type HistoryTask = StoreTask | ReadTask | ForkTask;
+
+export type HistoryAnswer = Extract<Input, { readonly type: 'stored' | 'store-failed' | 'loaded' | 'found' }>;
 
 export type ToHistory =
   /** Comes first; what follows it is done only where it was opened. */
-  | { readonly type: 'open'; readonly path: string }
+  | { readonly type: 'open'; readonly path: string; readonly retention: Retention }
   | { readonly type: 'tasks'; readonly tasks: readonly HistoryTask[] }
   /** Comes last: the thread ends when everything asked before is done. */
   | { readonly type: 'close' };
 
 export type FromHistory =
-  | { readonly type: 'opened'; readonly heads: readonly StoredHead[]; readonly setAside: string | undefined }
+  | { readonly type: 'opened'; readonly heads: readonly KeptHead[]; readonly setAside: string | undefined }
   | { readonly type: 'refused'; readonly code: StoreErrorCode; readonly message: string }
   /** One for each task that has a ticket, in the order in which they were done. */
   | { readonly type: 'answers'; readonly answers: readonly HistoryAnswer[] }

@@ -49,6 +49,21 @@ export type Effect =
     }
   /** Reads the newest `TIMELINE_PAGE_RUNS` runs of a room of which the first clock is below `before`. */
   | { readonly type: 'page'; readonly ticket: Ticket; readonly room: RoomName; readonly before: number }
+  /** Finds the newest entries of a room, at most `limit`, that contain all the words of `text`. */
+  | {
+      readonly type: 'search';
+      readonly ticket: Ticket;
+      readonly room: RoomName;
+      readonly text: string;
+      readonly limit: number;
+    }
+  /** Keeps two runs, as they travelled, that an author signed for one place. Has no answer. */
+  | {
+      readonly type: 'keep-fork';
+      readonly room: RoomName;
+      readonly author: PeerId;
+      readonly proof: readonly [string, string];
+    }
   | { readonly type: 'event'; readonly event: ChatEvent }
   /** For `-debug`. Never contains what somebody said. */
   | { readonly type: 'trace'; readonly scope: TraceScope; readonly text: string }

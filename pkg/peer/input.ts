@@ -58,4 +58,10 @@ export type Input =
       readonly runs: readonly StoredRun[];
       readonly more: boolean;
     }
+  /** Answers `search`: newest first, the sequence of each entry and the text of the run that holds it. */
+  | {
+      readonly type: 'found';
+      readonly ticket: Ticket;
+      readonly hits: readonly { readonly sequence: number; readonly text: string }[];
+    }
   | { readonly type: 'command'; readonly command: Command };

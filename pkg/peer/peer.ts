@@ -92,6 +92,7 @@ export class Peer {
       case 'stored':
       case 'store-failed':
       case 'loaded':
+      case 'found':
         this.#answer(input);
         return this.#goOn();
       case 'command':
@@ -167,6 +168,7 @@ export class Peer {
       case 'store-failed':
         return this.#routes.fromFeeds(feeds.storeFailed(feed, input.why));
       case 'loaded':
+      case 'found':
         return assert(false, 'a feed loads nothing');
       default:
         return never(input);

@@ -159,6 +159,10 @@ export class SimHost {
         return this.#load(effect);
       case 'page':
         return this.#page(effect);
+      case 'search':
+        return world.input(this, 0, { type: 'found', ticket: effect.ticket, hits: [] });
+      case 'keep-fork':
+        return;
       case 'event':
         return world.checker.event(this, effect.event);
       case 'trace':
