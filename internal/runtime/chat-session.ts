@@ -13,6 +13,7 @@ import { Links } from '../net/links.ts';
 import { type Folders, makeFolders } from '../store/folders.ts';
 import { HistoryThread } from '../store/history-thread.ts';
 import { type Lock, lockProfile } from '../store/lock.ts';
+import { readSettings } from '../store/settings.ts';
 import { readClock } from './clock.ts';
 import { Closers } from './closers.ts';
 import { Driver } from './driver.ts';
@@ -59,7 +60,8 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     const cards = chooseInterfaces(options.interfaces);
     makeFolders(folders);
     lock = lockProfile(folders.profile, options.profile);
-    const opening = history.open(join(folders.profile, 'history.db'));
+    const { retention = {} } = readSettings(join(folders.config, 'config.json'));
+    const opening = history.open(join(folders.profile, 'history.db'), retention);
     const identity = Identity.open(join(folders.profile, 'identity.key'));
 
     let driver: Driver | undefined;

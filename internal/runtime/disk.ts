@@ -7,7 +7,7 @@ import type { Input, Ticket } from '../../pkg/peer/input.ts';
 import type { HistoryAnswer, HistoryTask } from '../store/history-talk.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
 
-type DiskEffect = Extract<Effect, { readonly type: 'store' | 'load' | 'page' }>;
+type DiskEffect = Extract<Effect, { readonly type: 'store' | 'load' | 'page' | 'search' | 'keep-fork' }>;
 
 export class Disk {
   readonly #thread: HistoryThread;
@@ -34,8 +34,8 @@ export class Disk {
   }
 
   add(effect: DiskEffect): void {
-    this.#open.set(effect.ticket, effect.type);
-    this.#waiting.push(effect.type === 'store' ? { ...effect, runs: effect.runs.map(bare) } : effect);
+    if (effect.type !== 'keep-fork') this.#open.set(effect.ticket, effect.type);
+    this.#waiting.push(effect.type === 'store' ? toStore(effect) : effect);
     this.#turn ??= setImmediate(() => this.flush());
   }
 
@@ -71,12 +71,15 @@ export class Disk {
 }
 
 /** Without what the history does not keep, as all that is sent to a thread is copied. */
-function bare({ run, hash }: Extract<DiskEffect, { readonly type: 'store' }>['runs'][number]) {
-  const { room, author, first, last, firstClock, clock, prev, text } = run;
-  return { run: { room, author, first, last, firstClock, clock, prev, text }, hash };
+function toStore({ type, ticket, runs, leaps }: Extract<DiskEffect, { readonly type: 'store' }>): HistoryTask {
+  const bare = runs.map(({ run, hash }, place) => {
+    const { room, author, first, last, firstClock, clock, prev, text } = run;
+    return { run: { room, author, first, last, firstClock, clock, prev, text }, hash, leaps: leaps && place === 0 };
+  });
+  return { type, ticket, runs: bare };
 }
 
 function failure(ticket: Ticket, type: HistoryTask['type'], why: string): HistoryAnswer {
   if (type === 'store') return { type: 'store-failed', ticket, why };
-  return { type: 'loaded', ticket, runs: [], more: false };
+  return type === 'search' ? { type: 'found', ticket, hits: [] } : { type: 'loaded', ticket, runs: [], more: false };
 }

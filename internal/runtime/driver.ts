@@ -139,6 +139,8 @@ export class Driver implements Chat {
       case 'store':
       case 'load':
       case 'page':
+      case 'search':
+      case 'keep-fork':
         return this.#disk.add(effect);
       case 'event':
         for (const inbox of this.#inboxes) inbox.push(effect.event);

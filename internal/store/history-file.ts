@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { wallTime } from '../../pkg/base/units.ts';
 import { makePrivateFolder, touchPrivateFile } from './private-file.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 import { isDamage, isForeign, sqliteReason } from './sqlite-failure.ts';
@@ -59,11 +60,12 @@ function openSound(path: string, suspect: boolean): DatabaseSync {
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000');
     if (schemaVersion(database) > SCHEMA_VERSION) throw newer(path);
-    migrate(database);
+    migrate(database, wallTime(Date.now()));
     const check = database.prepare(suspect ? 'PRAGMA integrity_check(1)' : 'PRAGMA quick_check(feed)').get();
     const verdict = Object.values(check ?? {})[0];
     if (verdict !== 'ok') throw new NotSound(String(verdict));
-    database.prepare('SELECT feed, first, last, first_clock, room, text FROM run LIMIT 1').get();
+    database.prepare('SELECT feed, first, last, first_clock, room, text, stored_at FROM run LIMIT 1').get();
+    database.prepare('SELECT name, row FROM mark, proof LIMIT 1').get();
     return database;
   } catch (cause) {
     database.close();

@@ -1,7 +1,17 @@
 import { never } from '../../pkg/base/assert.ts';
-import { LOADS_PER_TURN_MAX, STORE_BYTES_MAX } from '../../pkg/base/limits.ts';
-import { History, type LoadedRuns } from './history.ts';
-import type { FromHistory, HistoryAnswer, HistoryTask, ReadTask, StoreTask, ToHistory } from './history-talk.ts';
+import { INDEX_DELAY_MS, LOADS_PER_TURN_MAX, PRUNE_INTERVAL_MS, STORE_BYTES_MAX } from '../../pkg/base/limits.ts';
+import { Chores } from './chores.ts';
+import { History } from './history.ts';
+import type {
+  ForkTask,
+  FromHistory,
+  HistoryAnswer,
+  HistoryTask,
+  ReadTask,
+  StoreTask,
+  ToHistory,
+} from './history-talk.ts';
+import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
 interface LoopPorts {
@@ -13,13 +23,17 @@ interface LoopPorts {
 /**
  * A history that is asked by messages. Each turn of the event loop stores what waits, in one transaction of about
  * `STORE_BYTES_MAX` at most, and then reads: what a person waits for first, what peers wait for in the order in which it
- * was asked. So nobody waits long behind anybody, and the cost of a disk flush is shared where runs come thick.
+ * was asked. So nobody waits long behind anybody, and the cost of a disk flush is shared where runs come thick. A turn
+ * for which nothing waits does a slice of a chore: indexing, deleting.
  */
 export class HistoryLoop {
   readonly #ports: LoopPorts;
   #history: History | undefined;
+  #chores: Chores | undefined;
   #stores: StoreTask[] = [];
-  #pages: ReadTask[] = [];
+  #forks: ForkTask[] = [];
+  /** For people. */
+  #asked: ReadTask[] = [];
   #loads: ReadTask[] = [];
   #turn: NodeJS.Immediate | undefined;
   #closing = false;
@@ -28,40 +42,43 @@ export class HistoryLoop {
     this.#ports = ports;
   }
 
-  take(asked: ToHistory): void {
-    switch (asked.type) {
+  take(message: ToHistory): void {
+    switch (message.type) {
       case 'open':
-        return this.#open(asked.path);
+        return this.#open(message.path, message.retention);
       case 'tasks':
-        for (const task of asked.tasks) this.#queueOf(task);
+        for (const task of message.tasks) this.#queue(task);
         return this.#schedule();
       case 'close':
         this.#closing = true;
+        this.#chores?.stop();
         return this.#schedule();
       default:
-        return never(asked);
+        return never(message);
     }
   }
 
-  #open(path: string): void {
+  #open(path: string, retention: Retention): void {
     try {
       const { history, setAside } = History.open(path);
       this.#history = history;
       this.#ports.say({ type: 'opened', heads: history.heads(), setAside });
+      this.#chores = choresOf(history, retention, () => this.#schedule());
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      this.#ports.say({ type: 'refused', code: error.code, message: error.message });
+      const { code, message } = known(error);
+      this.#ports.say({ type: 'refused', code, message });
     }
   }
 
-  #queueOf(task: HistoryTask): void {
+  #queue(task: HistoryTask): void {
     if (task.type === 'store') this.#stores.push(task);
+    else if (task.type === 'keep-fork') this.#forks.push(task);
     else if (task.type === 'load') this.#loads.push(task);
-    else this.#pages.push(task);
+    else this.#asked.push(task);
   }
 
   get #busy(): boolean {
-    return this.#stores.length + this.#pages.length + this.#loads.length > 0;
+    return this.#stores.length + this.#forks.length + this.#asked.length + this.#loads.length > 0;
   }
 
   #schedule(): void {
@@ -75,12 +92,24 @@ export class HistoryLoop {
     const history = this.#history;
     if (history !== undefined && this.#busy) {
       this.#store(history, this.#nextStores());
-      this.#read(history, [...this.#pages.splice(0), ...this.#loads.splice(0, LOADS_PER_TURN_MAX)]);
+      for (const fork of this.#forks.splice(0)) this.#attempt(() => history.keepFork(fork));
+      for (const task of [...this.#asked.splice(0), ...this.#loads.splice(0, LOADS_PER_TURN_MAX)]) {
+        this.#answer([
+          answerTo(
+            task,
+            this.#attempt(() => found(history, task)),
+          ),
+        ]);
+      }
       return this.#schedule();
     }
-    if (!this.#closing) return;
-    history?.close();
-    this.#ports.ended();
+    if (this.#closing) {
+      history?.close();
+      return this.#ports.ended();
+    }
+    if (this.#chores?.waiting !== true) return;
+    this.#attempt(() => this.#chores?.doSlice());
+    this.#schedule();
   }
 
   /** At least one, where any wait. */
@@ -98,29 +127,56 @@ export class HistoryLoop {
   #store(history: History, tasks: readonly StoreTask[]): void {
     if (tasks.length === 0) return;
     const outcomes = history.store(tasks.map(({ runs }) => runs));
-    const answers = tasks.map(({ ticket }, place): HistoryAnswer => {
-      const outcome = outcomes[place];
-      if (outcome?.type === 'stored') return { type: 'stored', ticket };
-      return { type: 'store-failed', ticket, why: outcome?.why ?? 'nothing was written' };
-    });
+    this.#chores?.due('index', INDEX_DELAY_MS);
+    this.#answer(
+      tasks.map(({ ticket }, place): HistoryAnswer => {
+        const outcome = outcomes[place];
+        if (outcome?.type === 'stored') return { type: 'stored', ticket };
+        return { type: 'store-failed', ticket, why: outcome?.why ?? 'nothing was written' };
+      }),
+    );
+  }
+
+  #answer(answers: readonly HistoryAnswer[]): void {
     this.#ports.say({ type: 'answers', answers });
   }
 
-  #read(history: History, tasks: readonly ReadTask[]): void {
-    for (const task of tasks) {
-      const answer: HistoryAnswer = { type: 'loaded', ticket: task.ticket, ...this.#found(history, task) };
-      this.#ports.say({ type: 'answers', answers: [answer] });
-    }
-  }
-
-  /** Nothing, where the file is damaged: that is found and mended at the next start. */
-  #found(history: History, task: ReadTask): LoadedRuns {
+  /** Undefined where the file refuses; a damaged one is mended at the next start. */
+  #attempt<Result>(work: () => Result): Result | undefined {
     try {
-      return task.type === 'load' ? history.load(task) : history.page(task);
+      return work();
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      this.#ports.say({ type: 'trouble', text: error.message });
-      return { runs: [], more: false };
+      this.#ports.say({ type: 'trouble', text: known(error).message });
+      return undefined;
     }
   }
+}
+
+function choresOf(history: History, retention: Retention, wake: () => void): Chores {
+  const chores = new Chores(wake);
+  // At once after the start too: the last one may have ended too early, and time has passed.
+  chores.add('prune', () => history.prune(retention), PRUNE_INTERVAL_MS);
+  chores.add('index', () => history.index());
+  if (Object.keys(retention).length > 0) chores.due('prune', INDEX_DELAY_MS);
+  chores.due('index', INDEX_DELAY_MS);
+  return chores;
+}
+
+type Found = ReturnType<History['load']> | { readonly hits: ReturnType<History['search']> };
+
+function found(history: History, task: ReadTask): Found {
+  if (task.type === 'load') return history.load(task);
+  return task.type === 'page' ? history.page(task) : { hits: history.search(task) };
+}
+
+/** Nothing, where nothing could be read. */
+function answerTo({ type, ticket }: ReadTask, read: Found | undefined): HistoryAnswer {
+  if (type === 'search') return { type: 'found', ticket, hits: read !== undefined && 'hits' in read ? read.hits : [] };
+  return { type: 'loaded', ticket, ...(read !== undefined && 'runs' in read ? read : { runs: [], more: false }) };
+}
+
+/** What the store foresees. Anything else is our bug, and ends the thread. */
+function known(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  throw error;
 }

@@ -3,6 +3,7 @@ import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, Ticket } from '../../pkg/peer/input.ts';
 import type { RunToStore } from './history.ts';
+import type { Retention } from './settings.ts';
 import type { StoreErrorCode } from './store-error.ts';
 
 export interface StoreTask {
@@ -11,15 +12,17 @@ export interface StoreTask {
   readonly runs: readonly RunToStore[];
 }
 
-export type ReadTask = Extract<Effect, { readonly type: 'load' | 'page' }>;
+export type ReadTask = Extract<Effect, { readonly type: 'load' | 'page' | 'search' }>;
 
-export type HistoryTask = StoreTask | ReadTask;
+export type ForkTask = Extract<Effect, { readonly type: 'keep-fork' }>;
 
-export type HistoryAnswer = Extract<Input, { readonly type: 'stored' | 'store-failed' | 'loaded' }>;
+export type HistoryTask = StoreTask | ReadTask | ForkTask;
+
+export type HistoryAnswer = Extract<Input, { readonly type: 'stored' | 'store-failed' | 'loaded' | 'found' }>;
 
 export type ToHistory =
   /** Comes first; what follows it is done only where it was opened. */
-  | { readonly type: 'open'; readonly path: string }
+  | { readonly type: 'open'; readonly path: string; readonly retention: Retention }
   | { readonly type: 'tasks'; readonly tasks: readonly HistoryTask[] }
   /** Comes last: the thread ends when everything asked before is done. */
   | { readonly type: 'close' };

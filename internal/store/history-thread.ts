@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { never } from '../../pkg/base/assert.ts';
 import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
 import type { FromHistory, HistoryAnswer, HistoryTask, ToHistory } from './history-talk.ts';
+import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
 /** The file beside this one, or beside the chunk of the bundle that this one is part of. */
@@ -52,11 +53,11 @@ export class HistoryThread {
   }
 
   /**
-   * Opens or begins the file; to be called once, first. Rejects with a `StoreError` when there is no history to be had.
+   * Opens or begins the file; to be called once, first. What `retention` does not keep is deleted by and by. Rejects with a `StoreError` when there is no history to be had.
    */
-  open(path: string): Promise<OpenedHistory> {
+  open(path: string, retention: Retention = {}): Promise<OpenedHistory> {
     this.#asked = true;
-    this.#post({ type: 'open', path });
+    this.#post({ type: 'open', path, retention });
     return this.#opening.promise;
   }
 
@@ -66,7 +67,7 @@ export class HistoryThread {
     if (this.#death !== undefined) listener.died(this.#death);
   }
 
-  /** Has the tasks done. Each gets one answer, unless the thread dies first. */
+  /** Has the tasks done. Each that has a ticket gets one answer, unless the thread dies first. */
   post(tasks: readonly HistoryTask[]): void {
     this.#post({ type: 'tasks', tasks });
   }

@@ -1,23 +1,32 @@
+import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '../../pkg/base/assert.ts';
 import { LOAD_BYTES_MAX, RUN_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
-import type { Head } from '../../pkg/feed/feed.ts';
+import { type WallTime, wallTime } from '../../pkg/base/units.ts';
 import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
-import { isPeerId, type PeerId } from '../../pkg/identity/peer-id.ts';
-import { isRoomName, type RoomName } from '../../pkg/identity/room-name.ts';
+import type { PeerId } from '../../pkg/identity/peer-id.ts';
+import type { RoomName } from '../../pkg/identity/room-name.ts';
 import type { StoredRun } from '../../pkg/peer/input.ts';
 import type { Run } from '../../pkg/wire/entry.ts';
 import type { RunHash } from '../../pkg/wire/fields.ts';
 import { utf8Bytes } from '../../pkg/wire/lines.ts';
+import { endOf, type FeedFork, headOf } from './feed-rows.ts';
 import { markDamaged, openHistoryFile } from './history-file.ts';
-import { hashOf, numberOf, type Row, textOf } from './row.ts';
+import { Pruner } from './pruner.ts';
+import { numberOf, storedRunOf, textOf } from './row.ts';
+import { RunRows } from './run-rows.ts';
+import { type Hit, Search, type SearchQuestion } from './search.ts';
+import type { Retention } from './settings.ts';
 import { isDamage, sqliteReason } from './sqlite-failure.ts';
 import { StoreError } from './store-error.ts';
+import { inTransaction } from './transaction.ts';
 
 /** What is needed of a run to store it. */
 export interface RunToStore {
   readonly run: Pick<Run, 'room' | 'author' | 'first' | 'last' | 'firstClock' | 'clock' | 'prev' | 'text'>;
   readonly hash: RunHash;
+  /** It does not follow on what is stored of its feed: nobody has what is between any more. */
+  readonly leaps?: boolean;
 }
 
 /** What became of a batch. `why` says what the person can do. */
@@ -55,17 +64,31 @@ export class History {
   readonly #addRun: StatementSync;
   readonly #range: StatementSync;
   readonly #page: StatementSync;
+  readonly #search: Search;
+  readonly #pruner: Pruner;
+  /** The row of the next run. No number is used twice, so that the index knows by a row what it has. */
+  #nextRow: number;
 
   private constructor(path: string, database: DatabaseSync) {
     this.#path = path;
     this.#database = database;
+    const mark = database
+      .prepare('SELECT name, max(row, coalesce((SELECT max(rowid) FROM run), 0)) AS row FROM mark')
+      .get();
+    assert(mark !== undefined, 'a history without its mark');
+    this.#nextRow = numberOf(mark, 'row') + 1;
+    const searched = { name: textOf(mark, 'name'), lastRow: () => this.#nextRow - 1 };
+    this.#search = new Search(join(dirname(path), 'search.db'), searched, new RunRows(database));
+    this.#pruner = new Pruner(database, (runs) => this.#forget(runs));
     this.#feed = database.prepare('SELECT id, sequence, clock, hash FROM feed WHERE room = ? AND author = ?');
     this.#beginFeed = database.prepare(
-      `INSERT INTO feed (room, author, sequence, clock, hash) VALUES (?, ?, 0, 0, '')`,
+      `INSERT INTO feed (room, author, sequence, clock, hash, bytes) VALUES (?, ?, 0, 0, '', 0)`,
     );
-    this.#moveFeed = database.prepare('UPDATE feed SET sequence = ?, clock = ?, hash = ? WHERE id = ?');
+    this.#moveFeed = database.prepare(
+      'UPDATE feed SET sequence = ?, clock = ?, hash = ?, bytes = bytes + ?, base = coalesce(?, base) WHERE id = ?',
+    );
     this.#addRun = database.prepare(
-      'INSERT INTO run (feed, first, last, first_clock, room, text) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO run (rowid, feed, first, last, first_clock, room, text, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#range = database.prepare(
       `SELECT first, last, text FROM run WHERE feed = :feed AND last >= :from AND first <= :to
@@ -89,22 +112,21 @@ export class History {
 
   /** The head of every feed. Takes time by the number of feeds, not of runs. */
   heads(): StoredHead[] {
-    return this.#reading(() =>
-      this.#database.prepare('SELECT room, author, sequence, clock, hash FROM feed').all().map(headOf),
-    );
+    const heads = `SELECT room, author, sequence, clock, hash, base, one, other FROM feed LEFT JOIN proof USING (room, author)`;
+    return this.#reading(() => this.#database.prepare(heads).all().map(headOf));
   }
 
   /**
    * Stores batches, each of runs that continue one feed, in one transaction where that works. A batch is stored whole
    * or not at all, and one that fails takes no other with it: unless the other continues it. Outcomes are in the order
-   * of the batches.
+   * of the batches. `at` is now, by the wall clock, from which retention counts.
    */
-  store(batches: readonly (readonly RunToStore[])[]): readonly StoreOutcome[] {
+  store(batches: readonly (readonly RunToStore[])[], at: WallTime = wallTime(Date.now())): readonly StoreOutcome[] {
     try {
-      return this.#inTransaction(() => batches.map((batch) => this.#append(batch)));
+      return inTransaction(this.#database, () => batches.map((batch) => this.#append(batch, at)));
     } catch (cause) {
       this.#note(cause);
-      if (batches.length > 1) return batches.flatMap((batch) => this.store([batch]));
+      if (batches.length > 1) return batches.flatMap((batch) => this.store([batch], at));
       return batches.map(() => ({ type: 'store-failed', why: sqliteReason(cause) }));
     }
   }
@@ -149,42 +171,85 @@ export class History {
     });
   }
 
+  /**
+   * Keeps the proof that an author has forked a feed; the first one counts. Throws a `StoreError` when it cannot be kept.
+   */
+  keepFork({ room, author, proof: [one, other] }: FeedFork): void {
+    this.#changing(() => {
+      if (this.#feed.get(room, author) === undefined) this.#beginFeed.run(room, author);
+      const keep = 'INSERT OR IGNORE INTO proof (room, author, one, other) VALUES (?, ?, ?, ?)';
+      this.#database.prepare(keep).run(room, author, one, other);
+    });
+  }
+
+  /**
+   * The entries of a room that contain all the words of a text, newest first, at most `limit`. Finds what is in the index.
+   * Throws a `StoreError`.
+   */
+  search(question: SearchQuestion): readonly Hit[] {
+    return this.#reading(() => this.#search.find(question));
+  }
+
+  /** Brings a slice of what was stored into the full-text index. Whether there was any. Throws a `StoreError`. */
+  index(): boolean {
+    return this.#changing(() => this.#search.follow());
+  }
+
+  /** Deletes a slice of what is not to be kept at `at`. Whether there was any. Throws a `StoreError`. */
+  prune(retention: Retention, at: WallTime = wallTime(Date.now())): boolean {
+    return this.#changing(() => this.#pruner.slice(retention, at));
+  }
+
   /** Nothing may be called after it. */
   close(): void {
+    this.#search.close();
     this.#database.close();
   }
 
   /** Checks the whole batch before it writes anything. */
-  #append(batch: readonly RunToStore[]): StoreOutcome {
+  #append(batch: readonly RunToStore[], at: WallTime): StoreOutcome {
     const start = batch[0]?.run;
     if (start === undefined) return { type: 'stored' };
     const { room, author } = start;
     const row = this.#feed.get(room, author);
     let end: { sequence: number; clock: number; hash: string } = row === undefined ? NOTHING_SAID : endOf(row);
-    for (const { run, hash } of batch) {
-      const continues = run.room === room && run.author === author && run.first === end.sequence + 1;
-      if (!continues || run.prev !== end.hash || run.firstClock <= end.clock) {
+    let base: number | undefined;
+    for (const { run, hash, leaps = false } of batch) {
+      const follows = leaps ? run.first > end.sequence : run.first === end.sequence + 1 && run.prev === end.hash;
+      if (leaps) base = run.first;
+      if (run.room !== room || run.author !== author || !follows || run.firstClock <= end.clock) {
         const why = `run ${run.first} of ${author} in ${room} does not continue ${end.sequence}`;
         return { type: 'store-failed', why: `p2pchat has a bug: ${why}; please report it` };
       }
       end = { sequence: run.last, clock: run.clock, hash };
     }
     const feed = row === undefined ? Number(this.#beginFeed.run(room, author).lastInsertRowid) : numberOf(row, 'id');
-    for (const { run } of batch) this.#addRun.run(feed, run.first, run.last, run.firstClock, room, run.text);
-    this.#moveFeed.run(end.sequence, end.clock, end.hash, feed);
+    let bytes = 0;
+    for (const { run } of batch) {
+      const { first, last, firstClock, text } = run;
+      this.#addRun.run(this.#nextRow, feed, first, last, firstClock, room, text, at);
+      this.#nextRow += 1;
+      bytes += Buffer.byteLength(text);
+    }
+    this.#moveFeed.run(end.sequence, end.clock, end.hash, bytes, base ?? null, feed);
     return { type: 'stored' };
   }
 
-  #inTransaction<Result>(work: () => Result): Result {
-    this.#database.exec('BEGIN IMMEDIATE');
+  /** An index that cannot be written keeps nothing from being deleted: what it names in vain is passed over. */
+  #forget(runs: Parameters<Search['forget']>[0]): void {
     try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
+      this.#search.forget(runs);
     } catch (cause) {
-      // SQLite itself has rolled back after some failures.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw cause;
+      this.#note(cause);
+    }
+  }
+
+  #changing<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (cause) {
+      this.#note(cause);
+      throw new StoreError('history-unwritable', `cannot write the history: ${sqliteReason(cause)}`, cause);
     }
   }
 
@@ -200,19 +265,4 @@ export class History {
   #note(cause: unknown): void {
     if (isDamage(cause)) markDamaged(this.#path);
   }
-}
-
-function endOf(row: Row): Head {
-  return { sequence: numberOf(row, 'sequence'), clock: numberOf(row, 'clock'), hash: hashOf(row, 'hash') };
-}
-
-function headOf(row: Row): StoredHead {
-  const room = textOf(row, 'room');
-  const author = textOf(row, 'author');
-  assert(isRoomName(room) && isPeerId(author), 'a feed whose room or author is none');
-  return { room, author, ...endOf(row) };
-}
-
-function storedRunOf(row: Row): StoredRun {
-  return { first: numberOf(row, 'first'), last: numberOf(row, 'last'), text: textOf(row, 'text') };
 }

@@ -1,8 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { WallTime } from '../../pkg/base/units.ts';
 
-/** The steps that bring a history file up to date: step n leads from `user_version` n to n + 1. Only ever add. */
-const MIGRATIONS: readonly string[] = [
-  `
+/**
+ * The steps that bring a history file up to date: step n leads from `user_version` n to n + 1. Only ever add. `at` is now, by
+ * the wall clock.
+ */
+const MIGRATIONS: readonly ((at: WallTime) => string)[] = [
+  () => `
   -- The head of each feed, kept with its runs in one transaction: opening a profile reads these rows and no others.
   CREATE TABLE feed (
     id INTEGER PRIMARY KEY,
@@ -30,6 +34,28 @@ const MIGRATIONS: readonly string[] = [
   -- The one order of a room.
   CREATE INDEX run_in_order ON run (room, first_clock);
   `,
+  (at) => `
+  -- Sequence of the first entry that is still here; past the last one where none is.
+  ALTER TABLE feed ADD COLUMN base INTEGER NOT NULL DEFAULT 1;
+  -- Of the runs that are here, in UTF-8; not known of feeds from before this column, until somebody asks.
+  ALTER TABLE feed ADD COLUMN bytes INTEGER;
+
+  -- By this machine's wall clock, in milliseconds since 1970. What was here before this column counts as stored now.
+  ALTER TABLE run ADD COLUMN stored_at INTEGER NOT NULL DEFAULT ${at};
+
+  -- Two runs that an author signed for one place of a feed.
+  CREATE TABLE proof (
+    room TEXT NOT NULL,
+    author TEXT NOT NULL,
+    one TEXT NOT NULL,
+    other TEXT NOT NULL,
+    UNIQUE (room, author)
+  ) STRICT;
+
+  -- One row: what tells this file from others, and a number of a run's row that was used, none lower being used again.
+  CREATE TABLE mark (name TEXT NOT NULL, row INTEGER NOT NULL) STRICT;
+  INSERT INTO mark VALUES (lower(hex(randomblob(16))), 0);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -40,8 +66,9 @@ export function schemaVersion(database: DatabaseSync): number {
 }
 
 /** Runs the steps that are missing, each whole or not at all. */
-export function migrate(database: DatabaseSync): void {
+export function migrate(database: DatabaseSync, at: WallTime): void {
   for (let version = schemaVersion(database); version < SCHEMA_VERSION; version += 1) {
-    database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[version] ?? ''}; PRAGMA user_version = ${version + 1}; COMMIT`);
+    const step = MIGRATIONS[version]?.(at) ?? '';
+    database.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${version + 1}; COMMIT`);
   }
 }

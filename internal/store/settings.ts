@@ -2,16 +2,30 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { isNick } from '../../pkg/identity/nick.ts';
+import { isRoomName } from '../../pkg/identity/room-name.ts';
 import { folderUnusable } from './folders.ts';
 import { writePrivateFile } from './private-file.ts';
 import { failureCode, StoreError } from './store-error.ts';
+
+/** What is kept of a room at most; what exceeds any of it is deleted. */
+const keepSchema = z.strictObject({
+  /** Since it was stored here. */
+  days: z.number().positive().optional(),
+  entries: z.int().min(1).optional(),
+  /** Millions of bytes of what was said, as it travelled. */
+  megabytes: z.number().positive().optional(),
+});
 
 /** What `config.json` may say. What we do not know is kept as it is: a later version may have written it. */
 const settingsSchema = z.looseObject({
   /** The name to start with when none is given. */
   username: z.string().refine(isNick, 'is no name that can be used').optional(),
+  /** By room, `*` for those that are not named. Everything is kept where it says nothing. */
+  retention: z.record(z.string().refine(isRoomOrAll, 'is no room'), keepSchema).optional(),
 });
 
+export type Keep = z.infer<typeof keepSchema>;
+export type Retention = Readonly<Record<string, Keep>>;
 export type Settings = z.infer<typeof settingsSchema>;
 
 /**
@@ -48,6 +62,10 @@ export function writeSettings(path: string, settings: Settings): void {
     const text = `cannot write ${path}: ${failureCode(cause)}; check the folder and the free space`;
     throw new StoreError('config-unwritable', text, cause);
   }
+}
+
+function isRoomOrAll(name: string): boolean {
+  return name === '*' || isRoomName(name);
 }
 
 function badConfig(path: string, reason: string, cause: unknown): StoreError {

@@ -2,7 +2,7 @@
  * - `folder-unusable`: a folder cannot be made, or nothing can be written into it.
  * - `already-running`: another process holds the profile; `lock-unavailable`: its lock cannot be taken at all.
  * - `history-unavailable`: the history file cannot be opened; `history-newer`: a later version wrote it;
- *   `history-unreadable`: reading failed in it later.
+ *   `history-unreadable`, `history-unwritable`: reading or writing failed in it later.
  * - `bad-config`: config.json cannot be understood; `config-unwritable`: it cannot be written.
  */
 export type StoreErrorCode =
@@ -12,6 +12,7 @@ export type StoreErrorCode =
   | 'history-unavailable'
   | 'history-newer'
   | 'history-unreadable'
+  | 'history-unwritable'
   | 'bad-config'
   | 'config-unwritable';
 

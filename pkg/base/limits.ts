@@ -182,6 +182,15 @@ export const DIGEST_REST_MS = 500;
 export const STORE_BYTES_MAX = 524_288;
 /** Ranges read for links between two transactions. */
 export const LOADS_PER_TURN_MAX = 4;
+/** What was stored is in the full-text index after this pause, or as soon after it as nothing else waits. */
+export const INDEX_DELAY_MS = 400;
+/** Bytes (UTF-16 units) of runs that are indexed in one go, past the first run; whoever asks meanwhile waits so long. */
+export const INDEX_SLICE_BYTES = 262_144;
+/** Words of a search; those behind them are passed over. */
+export const SEARCH_WORDS_MAX = 16;
+/** What is no longer to be kept is deleted at start and once in this span, so many runs in one go. */
+export const PRUNE_INTERVAL_MS = 3_600_000;
+export const PRUNE_SLICE_RUNS = 256;
 
 // Profile
 

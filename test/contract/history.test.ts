@@ -47,7 +47,7 @@ describe('a history', () => {
     closed(before);
     const after = open(path);
     expect(after.heads()).toEqual(heads);
-    expect(heads).toEqual([{ room: GENERAL, author: alice.identity.peer, ...alice.end }]);
+    expect(heads).toEqual([{ room: GENERAL, author: alice.identity.peer, ...alice.end, base: 1 }]);
     const feed = { room: GENERAL, author: alice.identity.peer };
     expect(after.load({ ...feed, from: 1, to: 3 })).toEqual({ runs: runs.map(stored), more: false });
     expect(after.store([[alice.say(['again'])]])).toEqual([STORED]);
@@ -117,7 +117,7 @@ describe('a batch', () => {
     const feed = { room: GENERAL, author: bob.identity.peer };
     expect(history.load({ ...feed, from: 1, to: 9 }).runs).toEqual([stored(first)]);
     const head = history.heads().find(({ author }) => author === bob.identity.peer);
-    expect(head).toEqual({ ...feed, ...end });
+    expect(head).toEqual({ ...feed, ...end, base: 1 });
     expect(history.heads()).toHaveLength(3);
   });
 

@@ -35,7 +35,7 @@ export class AskedThread {
   }
 
   /** Has one thing done and resolves with its answer. */
-  async ask(task: HistoryTask): Promise<HistoryAnswer> {
+  async ask(task: Exclude<HistoryTask, { readonly type: 'keep-fork' }>): Promise<HistoryAnswer> {
     this.thread.post([task]);
     return await this.answerTo(task.ticket);
   }

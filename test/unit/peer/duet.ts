@@ -131,6 +131,8 @@ export class Duet {
       case 'load':
       case 'page':
         return this.take(voice, { type: 'loaded', ticket: effect.ticket, runs: [], more: false });
+      case 'search':
+        return this.take(voice, { type: 'found', ticket: effect.ticket, hits: [] });
       case 'finished':
         this.#present.delete(voice);
     }
