@@ -225,7 +225,9 @@ export class FakeChat implements Chat {
 
   change(parts: Partial<Snapshot>): void {
     const me = parts.me ?? this.#snapshot.me;
-    const people = (parts.people ?? this.#snapshot.people).map((someone) => (someone.me ? me : someone));
+    const isSame = parts.me === undefined && parts.people === undefined;
+    const listed = parts.people ?? this.#snapshot.people;
+    const people = isSame ? listed : listed.map((someone) => (someone.me ? me : someone));
     const room = parts.room ?? this.#snapshot.room;
     const known = parts.people === undefined ? room : { ...room, holders: this.#holders(people, room.holders) };
     this.#snapshot = { ...this.#snapshot, ...parts, me, people, room: known };
