@@ -112,7 +112,7 @@ describe('itemRows', () => {
       '  2025-11-01 10:30 bob: the',
       '    build failed',
       '  10:30 bob: …the build and',
-      '    so on⏎10:30 <alice> yes',
+      '    so on⏎10:30 <alice…',
       '  and older ones: add a word',
       '    to find fewer',
     ]);
