@@ -15,17 +15,17 @@ export function excerpt(
 ): string {
   const line = [...closeLine(text).trim()];
   if (line.length <= lengthMax) return line.join('');
-  const start = Math.min(startOf(line, words, Math.min(LEAD_MAX, lengthMax >> 2)), line.length - lengthMax);
+  const start = startOf(line, words, lengthMax);
   const piece = line.slice(start, start + lengthMax).join('');
   return `${start > 0 ? '…' : ''}${piece}${start + lengthMax < line.length ? '…' : ''}`;
 }
 
 /** Where to begin: at a word a little before the place where the first of `words` stands. */
-function startOf(line: readonly string[], words: string, leadMax: number): number {
+function startOf(line: readonly string[], words: string, lengthMax: number): number {
   const place = placeOfAny(line, words);
-  if (place <= leadMax) return 0;
-  const lead = line.slice(place - leadMax, place);
-  return place - leadMax + lead.indexOf(' ') + 1;
+  const lead = Math.min(LEAD_MAX, lengthMax >> 2);
+  const start = Math.max(0, Math.min(place - lead, line.length - lengthMax));
+  return start === 0 ? 0 : start + line.slice(start, place).indexOf(' ') + 1;
 }
 
 /** The place of the first word there is, whatever its capitals; 0 when there is none. */

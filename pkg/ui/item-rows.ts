@@ -118,8 +118,9 @@ function foundOpening(found: Found, at: WallTime, style: ItemStyle): Opening {
   return { head: [span(`--- ${heading}`, DIM)], lines: [...hits, ...rest], look: DIM, wrap: hitRows, under: true };
 }
 
+/** What a hit may fill; of two rows less than both, as the first ends with a word. */
 function hitColumns(width: number): number {
-  return width >= HIT_IN_ONE_ROW_MIN ? width : 2 * (width - INDENT_MIN);
+  return width >= HIT_IN_ONE_ROW_MIN ? width : Math.floor(1.75 * (width - INDENT_MIN));
 }
 
 function hitRows(line: string, width: number): string[] {

@@ -214,18 +214,28 @@ export class FakeChat implements Chat {
     this.#items([...this.#snapshot.room.items, ...items]);
   }
 
-  tell(what: Notice['what']): void {
-    this.#notices += 1;
-    this.add(notice(this.#notices, what));
+  /** A message came in, of which those who follow events hear. */
+  receive(said: ChatMessage): void {
+    this.add(said);
+    this.#emit({ type: 'message', message: said, past: false });
   }
 
-  refuse(why: string): void {
-    for (const take of this.#inboxes) take({ type: 'refused', why, unsaid: 1 });
+  tell(what: Notice['what']): void {
+    this.#notices += 1;
+    const told = notice(this.#notices, what);
+    this.add(told);
+    this.#emit({ type: 'notice', room: GENERAL, notice: told });
+  }
+
+  refuse(why: string, unsaid = 1): void {
+    this.#emit({ type: 'refused', why, unsaid });
   }
 
   change(parts: Partial<Snapshot>): void {
     const me = parts.me ?? this.#snapshot.me;
-    const people = (parts.people ?? this.#snapshot.people).map((someone) => (someone.me ? me : someone));
+    const isSame = parts.me === undefined && parts.people === undefined;
+    const listed = parts.people ?? this.#snapshot.people;
+    const people = isSame ? listed : listed.map((someone) => (someone.me ? me : someone));
     const room = parts.room ?? this.#snapshot.room;
     const known = parts.people === undefined ? room : { ...room, holders: this.#holders(people, room.holders) };
     this.#snapshot = { ...this.#snapshot, ...parts, me, people, room: known };
@@ -244,7 +254,13 @@ export class FakeChat implements Chat {
   #stored(kind: EntryKind, text: string): ChatMessage {
     this.#said += 1;
     const { me } = this.#snapshot;
-    return message(this.#said, text, { kind, author: me.peer, nick: me.nick, mine: true, saidAt: START });
+    const stored = message(this.#said, text, { kind, author: me.peer, nick: me.nick, mine: true, saidAt: START });
+    this.#emit({ type: 'message', message: stored, past: false });
+    return stored;
+  }
+
+  #emit(event: ChatEvent): void {
+    for (const take of this.#inboxes) take(event);
   }
 
   #holders(people: readonly Person[], before: RoomView['holders'] = []): RoomView['holders'] {

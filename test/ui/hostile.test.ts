@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimelineItem } from '../../pkg/chat/snapshot.ts';
-import { brokenNick, FakeChat, message, NETWORK, notice, peer, person } from './fake-chat.ts';
+import { brokenNick, FakeChat, message, NETWORK, notice, own, peer, person, waiting } from './fake-chat.ts';
 import { TestTerminal } from './terminal.ts';
 
 const HOSTILE: readonly (readonly [string, string])[] = [
@@ -45,6 +45,9 @@ function everywhere(text: string): TimelineItem[] {
     notice(3, { type: 'renamed', peer: author, from: name, to: name }),
     notice(4, { type: 'problem', text }),
     notice(5, { type: 'note', lines: [text] }),
+    own(2, text),
+    message(4, text, { author, nick: name, late: true }),
+    notice(6, { type: 'found', words: text, messages: [message(5, text, { author, nick: name })], more: true }),
     message(3, 'the end'),
   ];
 }
@@ -53,8 +56,15 @@ function everywhere(text: string): TimelineItem[] {
 async function outcome(text: string): Promise<unknown> {
   const people = [person(1, 'alice'), { ...person(3, 'eve'), nick: brokenNick(`eve${text}`), software: text }];
   const network = { ...NETWORK, interfaces: [{ name: `eth${text.slice(0, 20)}`, address: '192.168.1.5' }] };
-  const at = new TestTerminal(new FakeChat({ people, network, items: everywhere(text) }), { columns: 80, rows: 24 });
+  const chat = new FakeChat({ people, network, items: everywhere(text) });
+  const at = new TestTerminal(chat, { columns: 80, rows: 24 });
   await at.shows('the end');
+  chat.view({ waiting: [waiting(1, text), waiting(2, 'the very end')] });
+  await at.shows('the very end …');
+  chat.view({ waiting: [] });
+  await at.hides('the very end');
+  at.type('/delivery\r');
+  await at.shows('(lacks');
   at.type('/who eve\r');
   await at.shows('since');
   at.type('hello');

@@ -47,6 +47,23 @@ describe('a room of 10,000 messages', () => {
     await small.close();
   });
 
+  it('costs a delivery the few letters that change', async () => {
+    const chat = room(10_000);
+    const at = new TestTerminal(chat, { columns: 80, rows: 24 });
+    at.type('hello\r');
+    await at.shows('<user1> hello ✓ 0/11');
+    const before = at.bytes.length;
+    for (let number = 2; number <= 11; number += 1) {
+      chat.acknowledge(number, 1);
+      await at.shows(`<user1> hello ✓ ${number - 1}/11`);
+    }
+    const bytes = (at.bytes.length - before) / 10;
+    expect(bytes).toBeLessThan(BYTES_PER_KEY_MAX);
+    expect(at.wholeFrames).toBe(1);
+    console.info(`${Math.round(bytes)} bytes a delivery at 80x24 with 10,000 messages`);
+    await at.close();
+  });
+
   it('draws no more frames in a flood than the bound, and takes keys meanwhile', async () => {
     const chat = room(10_000);
     const at = new TestTerminal(chat, { columns: 80, rows: 24 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { FakeChat, message, person } from './fake-chat.ts';
+import { FakeChat, message, own, person, waiting } from './fake-chat.ts';
 import { picture } from './picture.ts';
 import { KEYS, TestTerminal } from './terminal.ts';
 
 const PEOPLE = [person(1, 'alice'), person(2, 'bob'), person(3, '陳小明')];
-const ITEMS = Array.from({ length: 80 }, (_, place) =>
-  message(place + 1, `text ${place + 1}: ${'words and 你好 '.repeat(place % 9)}`),
-);
+const ITEMS = Array.from({ length: 80 }, (_, place) => {
+  const text = `text ${place + 1}: ${'words and 你好 '.repeat(place % 9)}`;
+  return place % 3 === 0 ? own(place + 1, text) : message(place + 1, text, { late: place % 3 === 1 });
+});
 const SIZES = [
   [40, 12],
   [120, 40],
@@ -24,7 +25,9 @@ const SIZES = [
 const TYPED = 'some text that is being typed';
 
 function chat(): FakeChat {
-  return new FakeChat({ people: PEOPLE, items: ITEMS });
+  const made = new FakeChat({ people: PEOPLE, items: ITEMS });
+  made.view({ waiting: [waiting(1, 'on its way 你好')], catchingUp: { held: 12_300, known: 100_000 } });
+  return made;
 }
 
 function terminal(columns: number, rows: number): TestTerminal {

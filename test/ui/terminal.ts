@@ -173,6 +173,21 @@ export class TestTerminal {
     return { colours: [...new Set(colours)], plain: cells.every((cell) => cell.isAttributeDefault()) };
   }
 
+  /** The pieces of a line that are drawn dimly, without the spaces at their ends. */
+  async dimmed(y: number): Promise<string[]> {
+    await this.#settled();
+    const line = this.#xterm.buffer.active.getLine(this.#xterm.buffer.active.baseY + y);
+    let text = '';
+    for (let x = 0; x < this.#xterm.cols; x += 1) {
+      const cell = line?.getCell(x);
+      text += cell !== undefined && cell.isDim() !== 0 ? cell.getChars() || ' ' : '\0';
+    }
+    return text
+      .split('\0')
+      .map((piece) => piece.trim())
+      .filter((piece) => piece !== '');
+  }
+
   /** Writes to the terminal as a shell would after the chat. */
   async print(text: string): Promise<void> {
     await this.#settled();

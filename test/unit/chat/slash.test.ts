@@ -20,6 +20,10 @@ function said(text: string, kind: 'chat' | 'action' = 'chat'): InputAction {
   return { type: 'command', command: { type: 'say', room: new FakeChat().snapshot().room.name, kind, text } };
 }
 
+function searched(words: string): InputAction {
+  return { type: 'command', command: { type: 'search', room: new FakeChat().snapshot().room.name, words } };
+}
+
 function errorOf(text: string): string {
   const action = read(text);
   return action.type === 'error' ? action.text : `no error but ${action.type}`;
@@ -49,6 +53,8 @@ describe('readInput', () => {
     ['', { type: 'nothing' }],
     [' \n ', { type: 'nothing' }],
     ['//', said('/')],
+    ['/search  build failed ', searched('build failed')],
+    ['/search /etc', searched('/etc')],
     ['/nick carol', { type: 'command', command: { type: 'nick', nick: 'carol' } }],
   ])('reads %j', (text, action) => {
     expect(read(text)).toEqual(action);
@@ -74,6 +80,8 @@ describe('readInput', () => {
   it('tells how a command is used when something is missing or too much', () => {
     expect(errorOf('/me')).toBe('use: /me text   for example: /me waves');
     expect(errorOf('/say')).toContain('use: /say text');
+    expect(errorOf('/search')).toBe('use: /search words   for example: /search build failed');
+    expect(errorOf('/delivery bob')).toContain('use: /delivery ');
     expect(errorOf('/clear all')).toBe('use: /clear   for example: /clear');
   });
 
@@ -88,6 +96,10 @@ describe('readInput', () => {
     expect(read('ü'.repeat(CONTENT_BYTES_MAX / 2)).type).toBe('command');
     expect(errorOf('ü'.repeat(CONTENT_BYTES_MAX / 2 + 1))).toContain(`${CONTENT_BYTES_MAX + 2} bytes`);
     expect(errorOf(`/quit ${'x'.repeat(REASON_CHARS_MAX + 1)}`)).toContain('shorten it');
+  });
+
+  it('answers who has what one said', () => {
+    expect(linesOf('/delivery')).toEqual(['none of what is on hand here was said by you']);
   });
 
   it('lists who is here, with tags where names are alike', () => {

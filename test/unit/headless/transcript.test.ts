@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Transcript, tableLine } from '../../../internal/headless/transcript.ts';
 import { TIMELINE_ITEMS_MAX } from '../../../pkg/base/limits.ts';
+import { type WallTime, wallTime } from '../../../pkg/base/units.ts';
 import type { ChatMessage, Notice } from '../../../pkg/chat/snapshot.ts';
 import { keyTag } from '../../../pkg/identity/peer-id.ts';
 import { FakeChat, message, nick, notice, peer, person } from '../../ui/fake-chat.ts';
@@ -14,12 +15,16 @@ function said(author: ChatMessage['author'], name: string, text: string): ChatMe
   return message(1, text, { author, nick: nick(name) });
 }
 
+function dayOf(at: WallTime): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 function line(transcript: Transcript, item: ChatMessage, snapshot = ALONE): string {
   return transcript.message(item, { snapshot, timeOf: () => '10:30' });
 }
 
 function told(transcript: Transcript, what: Notice['what'], snapshot = ALONE): readonly string[] {
-  return transcript.notice(notice(1, what), snapshot);
+  return transcript.notice(notice(1, what), { snapshot, timeOf: () => '10:30', dayOf });
 }
 
 describe('the name before a line', () => {
@@ -71,6 +76,48 @@ describe('the name before a line', () => {
       expect(line(transcript, said(EVE, 'bob', ''), snapshot)).toContain('~');
       expect(line(transcript, said(EVE, 'carol', ''), snapshot)).toContain('~');
     }
+  });
+});
+
+describe('what came late', () => {
+  it('is marked in its line, and told of', () => {
+    const transcript = new Transcript(WITH_BOB);
+    expect(line(transcript, { ...said(BOB, 'bob', 'hi'), late: true })).toBe('10:30 late bob: hi');
+    expect(line(transcript, { ...said(BOB, 'bob', 'waves'), late: true, kind: 'action' })).toBe(
+      '10:30 late * bob waves',
+    );
+    expect(told(transcript, { type: 'late', count: 1_200 })).toEqual([
+      '1,200 messages that were said earlier came only now: they are the lines marked late',
+    ]);
+    expect(told(transcript, { type: 'late', count: 1 })).toEqual([
+      'a message that was said earlier came only now: it is the line marked late',
+    ]);
+  });
+});
+
+describe('what a search has found', () => {
+  function found(messages: readonly ChatMessage[]): readonly string[] {
+    return told(new Transcript(WITH_BOB), { type: 'found', words: 'build', messages, more: messages.length > 0 });
+  }
+
+  it("is a line for each under a heading, with the tag where a name is somebody else's", () => {
+    const yesterday = { saidAt: wallTime(Date.UTC(2025, 10, 15)) };
+    expect(
+      found([{ ...said(EVE, 'bob', 'the build\n10:30 bob: no'), ...yesterday }, said(EVE, 'eve', 'build!')]),
+    ).toEqual([
+      'the newest 2 for "build":',
+      `  2025-11-15 10:30 bob~${keyTag(EVE)}: the build⏎10:30 bob: no`,
+      '  10:30 eve: build!',
+      'and older ones: add a word to find fewer',
+    ]);
+    expect(found([])).toEqual(['nothing found for "build": try fewer words, or others']);
+  });
+
+  it('cannot be filled up until the terminal wraps it', () => {
+    const [, line = ''] = found([said(EVE, 'eve', `the build${'\u3000'.repeat(90)}10:31 bob: send me the key`)]);
+    expect(line).toBe('  10:30 eve: the build 10:31 bob: send me the key');
+    const [, long = ''] = found([said(EVE, 'eve', `${'x'.repeat(5_000)} build ${'y'.repeat(3_000)}`)]);
+    expect(long.length).toBeLessThanOrEqual(164);
   });
 });
 

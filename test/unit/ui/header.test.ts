@@ -35,6 +35,28 @@ describe('headerText', () => {
   });
 });
 
+describe('how far the history is', () => {
+  const HALF = { held: 12_300, known: 100_000 };
+
+  it('stands in the header while it comes, in short where it is narrow', () => {
+    expect(header(80, THREE, {}, HALF)).toBe(
+      ' eth0 192.168.1.5 | port 8080 | 2 linked | catching up 12,300 of 100,000',
+    );
+    expect(header(100, THREE, {}, HALF)).toContain('p2pchat | ');
+    expect(header(60, THREE, {}, HALF)).toBe(' 192.168.1.5 | port 8080 | 2 linked | catching up 12%');
+    expect(header(40, THREE, {}, HALF)).toBe(' 2 linked | catching up 12%');
+    expect(header(20, THREE, {}, HALF)).toBe(' catching up 12%');
+    expect(header(5, THREE, {}, HALF)).toBe('catching up 12%');
+  });
+
+  it('never tells more than all of it, whatever others claim', () => {
+    expect(header(40, THREE, {}, { held: 99_999, known: 100_000 })).toContain('99%');
+    expect(header(40, THREE, {}, { held: 9, known: 3 })).toContain('100%');
+    expect(header(40, THREE, {}, { held: 0, known: 0 })).toContain(' 0%');
+    expect(header(80, THREE, {}, { held: 1, known: Number.MAX_SAFE_INTEGER }).length).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('welcomeLines', () => {
   function welcome(network: Partial<NetworkView> = {}): string {
     return welcomeLines({ me: person(1, 'alice'), network: { ...NETWORK, ...network } }).join('\n');

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WallTime } from '../../../pkg/base/units.ts';
+import { type WallTime, wallTime } from '../../../pkg/base/units.ts';
 import { shownLine } from '../../../pkg/chat/shown.ts';
 import type { TimelineItem } from '../../../pkg/chat/snapshot.ts';
 import { columns } from '../../../pkg/ui/cells.ts';
-import { type ItemStyle, itemRows } from '../../../pkg/ui/item-rows.ts';
+import { type ItemStyle, itemRows, waitingRows } from '../../../pkg/ui/item-rows.ts';
+import { DIM } from '../../../pkg/ui/look.ts';
 import { rowText } from '../../../pkg/ui/row.ts';
-import { brokenNick, message, nick, notice, peer } from '../../ui/fake-chat.ts';
+import { brokenNick, message, nick, notice, own, peer, waiting } from '../../ui/fake-chat.ts';
 import { anyText } from './texts.ts';
 
 function style(more: Partial<ItemStyle>): ItemStyle {
@@ -16,6 +17,10 @@ function style(more: Partial<ItemStyle>): ItemStyle {
 
 function drawn(item: TimelineItem, width = 40, more: Partial<ItemStyle> = {}): string[] {
   return itemRows(item, style({ width, ...more })).map(rowText);
+}
+
+function marked(item: TimelineItem, mark: string, width = 40): string[] {
+  return itemRows(item, style({ width }), mark).map(rowText);
 }
 
 describe('itemRows', () => {
@@ -53,6 +58,78 @@ describe('itemRows', () => {
     ]);
     expect(drawn(message(1, 'hello there'), 14)).toEqual(['<bob> hello', '      there']);
     expect(drawn(message(1, 'hi'), 1)).toEqual(['<', 'h', 'i']);
+  });
+
+  it('marks what came late, where it came late, and not where it is narrow', () => {
+    expect(drawn(message(1, 'hello', { late: true }))).toEqual(['10:30 late <bob> hello']);
+    expect(drawn(message(1, 'waves', { late: true, kind: 'action' }))).toEqual(['10:30 late * bob waves']);
+    expect(drawn(message(1, 'hello', { late: true }), 19)).toEqual(['<bob> hello']);
+    expect(drawn(notice(1, { type: 'late', count: 12_300 }), 80).join(' ')).toContain('12,300 messages that were said');
+    expect(drawn(notice(1, { type: 'late', count: 1 }), 100).join(' ')).toContain('it stands above in its place');
+  });
+
+  it('has a mark behind the last row of an own message', () => {
+    expect(marked(own(1, 'hello'), '✓ 3/7')).toEqual(['10:30 <alice> hello ✓ 3/7']);
+    expect(marked(own(1, 'waves', { kind: 'action' }), '✓')).toEqual(['10:30 * alice waves ✓']);
+    expect(marked(own(1, 'one\ntwo'), '✓ kept')).toEqual(['10:30 <alice> one', '              two ✓ kept']);
+    expect(marked(own(1, 'just too long for it'), '✓ 3/7')).toEqual([
+      '10:30 <alice> just too long',
+      '              for it ✓ 3/7',
+    ]);
+    expect(marked(own(1, 'hello'), '✓ 3/7', 19)).toEqual(['<alice> hello']);
+    const rows = itemRows(own(1, 'hello'), style({}), '✓ 3/7');
+    expect(rows[0]?.spans.at(-1)).toEqual({ text: ' ✓ 3/7', look: DIM });
+  });
+
+  it('takes as many rows waiting as stored, and with every mark', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 100 }), (text, width) => {
+        const stored = marked(own(1, text), '✓ 200/255', width);
+        const early = waitingRows(waiting(1, text), peer(1), style({ width })).map(rowText);
+        for (const row of stored) expect(columns(row)).toBeLessThanOrEqual(width);
+        expect(early.map((row) => row.replace(/ ?…$/, ''))).toEqual(
+          stored.map((row) => row.replace(/ ?✓ 200\/255$/, '').replace(/ ?…$/, '')),
+        );
+        expect(marked(own(1, text), '✓', width)).toHaveLength(stored.length);
+      }),
+    );
+  });
+
+  it('lists what a search has found, a row for each, under its heading', () => {
+    const messages = [
+      message(1, 'the build failed', { saidAt: wallTime(Date.UTC(2025, 10, 1)) }),
+      message(2, `${'this and that '.repeat(9)}and then the build and so on\n10:30 <alice> yes`),
+    ];
+    const what = { type: 'found', words: 'build', messages, more: true } as const;
+    expect(drawn(notice(1, what), 62)).toEqual([
+      '10:30 --- the newest 2 for "build":',
+      '  2025-11-01 10:30 bob: the build failed',
+      '  10:30 bob: …and then the build and so on⏎10:30 <alice> yes',
+      '  and older ones: add a word to find fewer',
+    ]);
+    expect(drawn(notice(1, what), 30)).toEqual([
+      '10:30 --- the newest 2 for "b…',
+      '  2025-11-01 10:30 bob: the',
+      '    build failed',
+      '  10:30 bob: …the build and',
+      '    so on⏎10:30 <alice…',
+      '  and older ones: add a word',
+      '    to find fewer',
+    ]);
+    expect(drawn(notice(1, { ...what, messages: [], more: false }), 80)).toEqual([
+      '10:30 --- nothing found for "build": try fewer words, or others',
+    ]);
+  });
+
+  it('lists it within any width, whatever was found', () => {
+    fc.assert(
+      fc.property(anyText, anyText, fc.integer({ min: 1, max: 100 }), (text, words, width) => {
+        const messages = [message(1, text), message(2, text, { nick: brokenNick(words), kind: 'action', late: true })];
+        const rows = drawn(notice(1, { type: 'found', words, messages, more: true }), width);
+        for (const row of rows) expect(columns(row)).toBeLessThanOrEqual(width);
+        if (width > 1) for (const row of rows.slice(1)) expect(row.startsWith(' ')).toBe(true);
+      }),
+    );
   });
 
   it('gives every row a key of its own', () => {

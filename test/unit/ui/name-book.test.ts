@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TIMELINE_ITEMS_MAX } from '../../../pkg/base/limits.ts';
+import type { ChatMessage } from '../../../pkg/chat/snapshot.ts';
 import { keyTag } from '../../../pkg/identity/peer-id.ts';
 import { NameBook } from '../../../pkg/ui/name-book.ts';
 import { message, nick, notice, peer, person } from '../../ui/fake-chat.ts';
@@ -56,6 +57,30 @@ describe('NameBook', () => {
     reads.length = 0;
     book.learn([], [...all.slice(2), watched, message(102, '')]);
     expect(reads).toEqual([]);
+  });
+
+  it('looks only at what came, also where it came between', () => {
+    const book = new NameBook();
+    const reads: PropertyKey[] = [];
+    const all = Array.from({ length: 100 }, (_, place) => {
+      const get = (of: ChatMessage, key: PropertyKey): unknown => {
+        reads.push(key);
+        return Reflect.get(of, key);
+      };
+      return new Proxy(message(place + 1, ''), { get });
+    });
+    book.learn([], all);
+    reads.length = 0;
+    book.learn([], [...all.slice(0, 20), bob, ...all.slice(20, 70), falseBob, ...all.slice(70), message(101, '')]);
+    expect(reads).toEqual([]);
+    expect(book.label('bob', peer(2))).toContain('~');
+  });
+
+  it('learns from what a search has found', () => {
+    const book = new NameBook();
+    book.learn([], [bob]);
+    book.learn([], [bob, notice(1, { type: 'found', words: 'hi', messages: [falseBob], more: false })]);
+    expect(book.label('bob', peer(2))).toContain('~');
   });
 
   it('does not grow without end', () => {

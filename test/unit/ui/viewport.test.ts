@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TimelineItem } from '../../../pkg/chat/snapshot.ts';
 import { type Row, row, rowText, span } from '../../../pkg/ui/row.ts';
 import {
+  cameLate,
   isAtTop,
   messagesBelow,
   type Place,
@@ -64,6 +65,24 @@ describe('visibleRows', () => {
     );
   });
 
+  it('keeps the place of the reader when something comes in above, within and below', () => {
+    const place = { id: message(5, '').id, row: 1 };
+    const late = (id: number): TimelineItem => message(id, '', { late: true });
+    const before = [...items(1, 9)];
+    expect(seen(timeline(before.toSpliced(1, 0, late(20)), 7), place)).toBe(seen(timeline(before, 7), place));
+    expect(seen(timeline(before.toSpliced(5, 0, late(20)), 7), place)).toBe(seen(timeline(before, 7), place));
+    expect(seen(timeline(before.toSpliced(4, 0, late(20)), 7), place)).toBe('4.1 4.2 20.0 20.1 20.2 5.0 5.1');
+  });
+
+  it('shows the tail behind the newest, and only there', () => {
+    const tail = [row('a', span('a')), row('b', span('b'))];
+    expect(seen(timeline(items(1, 9), 4, undefined, tail))).toBe('9.1 9.2 a b');
+    expect(seen(timeline(items(1, 9), 1, undefined, tail))).toBe('b');
+    expect(seen(timeline([], 4, undefined, tail))).toBe('a b');
+    expect(seen(timeline(items(1, 9), 4, message(9, '').id, tail))).toBe('a b');
+    expect(seen(timeline(items(1, 9), 4, undefined, tail), { id: message(9, '').id, row: 2 })).toBe('8.2 9.0 9.1 9.2');
+  });
+
   it('shows the oldest that is left when the place is gone', () => {
     expect(seen(timeline(items(7, 9), 4), { id: message(5, '').id, row: 1 })).toBe('7.0 7.1');
     expect(seen(timeline(items(7, 9), 4), { id: message(8, '').id, row: 9 })).toBe('7.2 8.0 8.1 8.2');
@@ -116,12 +135,35 @@ describe('pageUp and pageDown', () => {
     expect(seen(of, pageDown(of, place))).toBe('1.1');
   });
 
+  it('leave out nothing that the tail has pushed off the screen', () => {
+    const tail = [row('a', span('a')), row('b', span('b'))];
+    const long = timeline(items(1, 9), 4, undefined, tail);
+    expect(seen(long, pageUp(long, undefined))).toBe('8.1 8.2 9.0 9.1');
+    const small = timeline(items(1, 9), 1, undefined, tail);
+    expect(seen(small, pageUp(small, undefined))).toBe('9.2');
+    const few = timeline(items(1, 1), 4, undefined, tail);
+    expect(seen(few)).toBe('1.1 1.2 a b');
+    expect(seen(few, pageUp(few, undefined))).toBe('1.0 1.1 1.2');
+    expect(pageDown(few, pageUp(few, undefined))).toBeUndefined();
+    expect(pageUp(timeline(items(1, 1), 5, undefined, tail), undefined)).toBeUndefined();
+  });
+
   it('bring back what was cleared', () => {
     const all = timeline(items(1, 9), 4, message(9, '').id);
     expect(seen(all)).toBe('');
     expect(seen(all, pageUp(all, undefined))).toBe('8.2 9.0 9.1 9.2');
     const few = timeline(items(1, 1), 4, message(1, '').id);
     expect(seen(few, pageUp(few, undefined))).toBe('1.0 1.1 1.2');
+  });
+});
+
+describe('cameLate', () => {
+  it('sums up what the notices since tell', () => {
+    const told = (number: number, count: number): TimelineItem => notice(number, { type: 'late', count });
+    const all = [...items(1, 3), told(1, 5), ...items(4, 6), told(2, 3), message(7, '', { late: true }), told(3, 1)];
+    expect(cameLate(all, message(3, '').id)).toBe(9);
+    expect(cameLate(all, message(6, '').id)).toBe(4);
+    expect(cameLate(all, all.at(-1)?.id)).toBe(0);
   });
 });
 
