@@ -18,7 +18,7 @@ const NAMES = [WITNESS, ...VICTIMS];
 /** Of each victim; 102 in all. */
 const KILLS = 34;
 /** A burst: so many lines every so often, from everybody at once. */
-const LINES_A_TIME = 3;
+const LINES_A_TIME = 2;
 const POUR_MS = 8;
 /** A victim is killed while it starts, soon after it is up, or with so many of its lines on the screen. */
 const START_MS_MAX = 400;
