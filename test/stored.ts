@@ -21,7 +21,7 @@ const LOOK_MS = 50;
  * Everything that one has stored, in the one order: by clock, then by author. Reads the file beside the process that
  * writes it. Throws when it is no history: a run that cannot be read, or a feed with a gap or a broken chain.
  */
-export function storedRuns(owner: Owner): Run[] {
+function storedRuns(owner: Owner): Run[] {
   const runs = reading(owner, (database) => texts(database).map((text) => runOf(owner, text)));
   checkFeeds(owner, runs);
   return runs.sort((left, right) => left.firstClock - right.firstClock || (left.author < right.author ? -1 : 1));

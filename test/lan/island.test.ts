@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from './host.ts';
 import { Island } from './island.ts';
-import { firewallSupport, lanSupport } from './support.ts';
+import { firewallSupport, lanSupport, rateSupport } from './support.ts';
 
 const lan = await lanSupport();
 if (lan.type === 'no') process.stderr.write(`skipped, no hosts here: ${lan.why}\n`);
 const firewall = await firewallSupport();
 if (firewall.type === 'no') process.stderr.write(`skipped in part: ${firewall.why}\n`);
+
+const rate = await rateSupport();
+if (rate.type === 'no') process.stderr.write(`skipped in part: ${rate.why}\n`);
 
 const RADIO = fileURLToPath(new URL('./radio.ts', import.meta.url));
 
@@ -158,6 +161,43 @@ describe.skipIf(lan.type === 'no')('an island', () => {
     expect(await connects(first, third)).toBe('connected');
   });
 
+  it('can cut the trunk between two bridges, and mend it', async () => {
+    const ends = [await island.bridge('left'), await island.bridge('right')] as const;
+    const trunk = await island.trunk('trunk', ends);
+    const first = await island.host('first');
+    const second = await island.host('second');
+    await first.connect(ends[0], '10.77.0.1/24');
+    await second.connect(ends[1], '10.77.0.2/24');
+    expect(await connects(first, second)).toBe('connected');
+    await trunk.cut();
+    expect(await connects(first, second)).not.toBe('connected');
+    await trunk.mend();
+    expect(await connects(first, second)).toBe('connected');
+  });
+
+  it('can part two hosts that still hear each other by multicast', async () => {
+    const hosts = await threeHosts();
+    const [first, second, third] = hosts;
+    await first.loseSight(second);
+    await second.loseSight(first);
+    expect(await connects(first, second)).toBe('timeout');
+    expect(await connects(first, third)).toBe('connected');
+    const [sender, receiver] = await Promise.all([radio(first), radio(second)]);
+    sender?.send('to all');
+    expect(await receiver?.heard()).toBe('to all');
+  });
+
+  it.skipIf(rate.type === 'no')('can make a cable slow in one direction, and well again', async () => {
+    const [first, second] = await threeHosts();
+    await second.cable().limitDownload(20_000);
+    const slowMs = await transferMs(first, second, 30_000);
+    // The bucket lets no more than 1.6 kB through at once.
+    expect(slowMs).toBeGreaterThan(1_000);
+    expect(await transferMs(second, first, 30_000)).toBeLessThan(slowMs);
+    await second.cable().limitDownload(undefined);
+    expect(await transferMs(first, second, 30_000)).toBeLessThan(slowMs);
+  });
+
   it.skipIf(firewall.type === 'no')('can drop what a rule names and nothing else', async () => {
     const [first, second, third] = await threeHosts();
     await second.block({ direction: 'in', protocol: 'tcp', port: 5555, peer: first.address });
@@ -180,4 +220,19 @@ async function connects(from: Host, to: Host): Promise<string> {
   listener.kill('SIGKILL');
   await once(listener, 'exit');
   return answer;
+}
+
+/** How long so many bytes take from one host to another over TCP, on the receiver's clock from its accepting on. */
+async function transferMs(from: Host, to: Host, bytes: number): Promise<number> {
+  const receive = `require('net').createServer((s) => { const at = performance.now();
+    s.on('data', () => {}).on('end', () => { console.log(performance.now() - at); process.exit(); });
+  }).listen(5556, '${to.address}', () => console.log('listening'))`;
+  const lines = linesOf(to.run([process.execPath, '-e', receive]));
+  expect((await lines.next()).value).toBe('listening');
+  await from.exec([
+    process.execPath,
+    '-e',
+    `require('net').connect(5556, '${to.address}').end(Buffer.alloc(${bytes}))`,
+  ]);
+  return Number((await lines.next()).value);
 }
