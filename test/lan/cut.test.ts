@@ -70,7 +70,7 @@ describe.skipIf(lan.type === 'no')('two halves of a network', () => {
   }, 100_000);
 });
 
-/** Waits until everybody has seen everybody of the other half go, for the latest time. */
+/** Waits until, for everybody, the last that was told of each of the other half is that they left. */
 async function missEachOther(halves: readonly (readonly ChatProcess[])[]): Promise<void> {
   const pairs = halves.flatMap((half) => {
     const others = halves.filter((other) => other !== half).flat();
@@ -78,8 +78,8 @@ async function missEachOther(halves: readonly (readonly ChatProcess[])[]): Promi
   });
   await Promise.all(
     pairs.map(async ({ chat, other }) => {
-      const marks = () => chat.stderr.map(({ text }) => text).findLast((text) => text.startsWith(`-- ${other.name} `));
-      await chat.until(`the parting of ${other.name}`, () => left(other.name).test(marks() ?? ''), GONE_MS_MAX);
+      const news = () => chat.stderr.map(({ text }) => text).findLast((text) => text.startsWith(`-- ${other.name} `));
+      await chat.until(`the parting of ${other.name}`, () => left(other.name).test(news() ?? ''), GONE_MS_MAX);
     }),
   );
 }

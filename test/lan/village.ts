@@ -86,10 +86,6 @@ export class Village {
     await this.island.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   #house(name: string): House {
     const house = this.#houses.get(name);
     if (house === undefined) throw new Error(`${name} does not live here`);
