@@ -89,6 +89,7 @@ export class Routes extends EntryRoutes {
         case 'linked':
           this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
           this.fromSync(this.stages.sync.linkUp(out.link, out.peer, this.now.at));
+          this.stages.view.touchHolders();
           break;
         case 'unlinked':
           this.#presence(this.stages.people.gone(out.peer, out.why));
@@ -144,6 +145,7 @@ export class Routes extends EntryRoutes {
     this.stages.sessions.close(link);
     this.stages.feeds.forgetLink(link);
     this.fromSync(this.stages.sync.linkDown(link, this.now.at));
+    this.stages.view.touchHolders();
     this.fromMesh(this.stages.mesh.closed(link, why, this.now.at));
   }
 

@@ -47,12 +47,10 @@ export class View {
 
   touchPeople(): void {
     this.#people = undefined;
-    this.#holders = undefined;
-    this.#room = undefined;
     this.touchNetwork();
   }
 
-  /** Somebody has stored more of one's own feed. */
+  /** Somebody has stored more of one's own feed, or has come or gone. */
   touchHolders(): void {
     this.#holders = undefined;
     this.#room = undefined;
