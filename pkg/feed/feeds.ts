@@ -228,7 +228,7 @@ export class Feeds {
   /** Lays a run beside the one that is kept at `sequence`; another that is brought meanwhile is dropped. */
   #recall(feed: Feed, sequence: number, suspicion: Suspicion): FeedsOut[] {
     const key = keyOf(feed);
-    if (this.#suspected.has(feedName(key))) return [];
+    if (this.#suspected.has(feedName(key)) && !suspicion.signed) return [];
     this.#suspected.add(feedName(key));
     return [{ type: 'recall', feed: key, sequence, suspicion }];
   }
