@@ -1,5 +1,11 @@
 import { never } from '../../pkg/base/assert.ts';
-import { INDEX_DELAY_MS, LOADS_PER_TURN_MAX, PRUNE_INTERVAL_MS, STORE_BYTES_MAX } from '../../pkg/base/limits.ts';
+import {
+  INDEX_DELAY_MS,
+  INDEX_SLICE_BYTES,
+  LOADS_PER_TURN_MAX,
+  PRUNE_INTERVAL_MS,
+  STORE_BYTES_MAX,
+} from '../../pkg/base/limits.ts';
 import { Chores } from './chores.ts';
 import { History } from './history.ts';
 import type {
@@ -35,6 +41,8 @@ export class HistoryLoop {
   /** For people. */
   #asked: ReadTask[] = [];
   #loads: ReadTask[] = [];
+  /** Bytes stored since the index last had its turn. */
+  #freshBytes = 0;
   #turn: NodeJS.Immediate | undefined;
   #closing = false;
 
@@ -63,7 +71,7 @@ export class HistoryLoop {
       const { history, setAside } = History.open(path);
       this.#history = history;
       this.#ports.say({ type: 'opened', heads: history.heads(), setAside });
-      this.#chores = choresOf(history, retention, () => this.#schedule());
+      this.#chores = this.#choresOf(history, retention);
     } catch (error) {
       const { code, message } = known(error);
       this.#ports.say({ type: 'refused', code, message });
@@ -121,6 +129,7 @@ export class HistoryLoop {
       if (count > 0 && bytes > STORE_BYTES_MAX) break;
       count += 1;
     }
+    this.#freshBytes += bytes;
     return this.#stores.splice(0, count);
   }
 
@@ -141,6 +150,25 @@ export class HistoryLoop {
     this.#ports.say({ type: 'answers', answers });
   }
 
+  #choresOf(history: History, retention: Retention): Chores {
+    const chores = new Chores(() => this.#schedule());
+    chores.add('prune', () => history.prune(retention), PRUNE_INTERVAL_MS);
+    chores.add('index', () => this.#index(history));
+    // After the start too: the last run may have ended too early, and time has passed.
+    if (Object.keys(retention).length > 0) chores.due('prune', INDEX_DELAY_MS);
+    chores.due('index', INDEX_DELAY_MS);
+    return chores;
+  }
+
+  /** While much comes in, indexing would take the processor from it: it follows when that is over. */
+  #index(history: History): boolean {
+    const bytes = this.#freshBytes;
+    this.#freshBytes = 0;
+    if (bytes <= INDEX_SLICE_BYTES) return history.index();
+    this.#chores?.due('index', INDEX_DELAY_MS);
+    return false;
+  }
+
   /** Undefined where the file refuses; a damaged one is mended at the next start. */
   #attempt<Result>(work: () => Result): Result | undefined {
     try {
@@ -150,16 +178,6 @@ export class HistoryLoop {
       return undefined;
     }
   }
-}
-
-function choresOf(history: History, retention: Retention, wake: () => void): Chores {
-  const chores = new Chores(wake);
-  // At once after the start too: the last one may have ended too early, and time has passed.
-  chores.add('prune', () => history.prune(retention), PRUNE_INTERVAL_MS);
-  chores.add('index', () => history.index());
-  if (Object.keys(retention).length > 0) chores.due('prune', INDEX_DELAY_MS);
-  chores.due('index', INDEX_DELAY_MS);
-  return chores;
 }
 
 type Found = ReturnType<History['load']> | { readonly hits: ReturnType<History['search']> };
