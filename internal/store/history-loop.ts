@@ -17,6 +17,7 @@ import type {
   StoreTask,
   ToHistory,
 } from './history-talk.ts';
+import { answerTo, read } from './read-task.ts';
 import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
@@ -70,11 +71,12 @@ export class HistoryLoop {
     try {
       const { history, setAside } = History.open(path);
       this.#history = history;
-      this.#ports.say({ type: 'opened', heads: history.heads(), setAside });
+      if (setAside !== undefined)
+        this.#ports.say({ type: 'trouble', text: `the history was set aside as ${setAside}` });
+      this.#ports.say({ type: 'opened' });
       this.#chores = this.#choresOf(history, retention);
     } catch (error) {
-      const { code, message } = known(error);
-      this.#ports.say({ type: 'refused', code, message });
+      this.#ports.say({ type: 'refused', why: known(error).message });
     }
   }
 
@@ -105,7 +107,7 @@ export class HistoryLoop {
         this.#answer([
           answerTo(
             task,
-            this.#attempt(() => found(history, task)),
+            this.#attempt(() => read(history, task)),
           ),
         ]);
       }
@@ -178,19 +180,6 @@ export class HistoryLoop {
       return undefined;
     }
   }
-}
-
-type Found = ReturnType<History['load']> | { readonly hits: ReturnType<History['search']> };
-
-function found(history: History, task: ReadTask): Found {
-  if (task.type === 'load') return history.load(task);
-  return task.type === 'page' ? history.page(task) : { hits: history.search(task) };
-}
-
-/** Nothing, where nothing could be read. */
-function answerTo({ type, ticket }: ReadTask, read: Found | undefined): HistoryAnswer {
-  if (type === 'search') return { type: 'found', ticket, hits: read !== undefined && 'hits' in read ? read.hits : [] };
-  return { type: 'loaded', ticket, ...(read !== undefined && 'runs' in read ? read : { runs: [], more: false }) };
 }
 
 /** What the store foresees. Anything else is our bug, and ends the thread. */

@@ -13,10 +13,11 @@ import { Author } from './author.ts';
 
 const folder = argv[2] ?? '';
 const ballast = join(folder, 'ballast');
-const thread = new HistoryThread();
 const waiting = new Map<Ticket, (answer: HistoryAnswer) => void>();
 let tickets = 0;
 
+writeFileSync(ballast, Buffer.alloc(1_000_000));
+const thread = new HistoryThread(join(folder, 'history.db'));
 thread.listen({
   answered: (answers) => {
     for (const answer of answers) waiting.get(answer.ticket)?.(answer);
@@ -40,8 +41,6 @@ function ask(
   return answer;
 }
 
-writeFileSync(ballast, Buffer.alloc(1_000_000));
-await thread.open(join(folder, 'history.db'));
 const author = new Author();
 let stored = 0;
 for (;;) {

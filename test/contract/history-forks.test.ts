@@ -37,8 +37,7 @@ describe('the proof of a fork', () => {
 
   it('is kept by the thread before it closes', async () => {
     const path = join(scratchFolder(), 'history.db');
-    const asked = new AskedThread();
-    await asked.thread.open(path);
+    const asked = new AskedThread(path);
     const author = new Author().identity.peer;
     asked.thread.post([{ type: 'keep-fork', room: GENERAL, author, proof: ['a', 'b'] }]);
     await asked.thread.close();

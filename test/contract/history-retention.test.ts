@@ -132,8 +132,7 @@ describe('what is no longer to be kept', () => {
     const history = open(path);
     history.store([Array.from({ length: 20 }, (_, place) => alice.say([`${place}`]))]);
     closed(history);
-    const asked = new AskedThread();
-    await asked.thread.open(path, { '*': { entries: 5 } });
+    const asked = new AskedThread(path, { '*': { entries: 5 } });
     const feed = { room: GENERAL, author: alice.identity.peer };
     for (let left = 20; left > 5; ) {
       const answer = await asked.ask({ type: 'load', ticket: asked.ticket(), ...feed, from: 1, to: EVER });

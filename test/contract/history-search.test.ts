@@ -207,8 +207,7 @@ describe('the index', () => {
   });
 
   it('is kept up by the thread without being asked', async () => {
-    const asked = new AskedThread();
-    await asked.thread.open(path());
+    const asked = new AskedThread(path());
     const run = new Author().say(['needle']);
     await asked.ask({ type: 'store', ticket: asked.ticket(), runs: [run] });
     for (let found = false; !found; ) {
