@@ -54,7 +54,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   });
   const keys = full ? keepEarlyKeys(process.stdin) : undefined;
   try {
-    const starting = startChat({
+    const session = await startChat({
       nick,
       profile,
       folders,
@@ -65,9 +65,6 @@ async function run(args: readonly string[]): Promise<ExitCode> {
       software: `p2pchat/${manifest.version}`,
       trace,
     });
-    // The history comes up on its thread; meanwhile the largest part of the program is loaded here.
-    if (full) void import('../../internal/terminal/screen.tsx');
-    const session = await starting;
     return await (keys === undefined ? runLines(session, flags.plain) : runScreen(session, keys));
   } finally {
     if (full) process.stdin.setRawMode(false);

@@ -12,7 +12,7 @@ import { chooseInterfaces } from '../net/interfaces.ts';
 import { Links } from '../net/links.ts';
 import { type Folders, makeFolders } from '../store/folders.ts';
 import { HistoryThread } from '../store/history-thread.ts';
-import { type Lock, lockProfile } from '../store/lock.ts';
+import { lockProfile } from '../store/lock.ts';
 import { readSettings } from '../store/settings.ts';
 import { readClock } from './clock.ts';
 import { Closers } from './closers.ts';
@@ -51,17 +51,14 @@ export interface ChatSession {
 export async function startChat(options: ChatOptions): Promise<ChatSession> {
   const { folders, trace, group } = options;
   const opened = new Closers();
-  let lock: Lock | undefined;
-  opened.defer(() => lock?.release());
-  // Its thread comes up while everything else is opened, and touches the profile only when that is locked.
-  const history = new HistoryThread();
-  opened.defer(() => history.close());
   try {
     const cards = chooseInterfaces(options.interfaces);
     makeFolders(folders);
-    lock = lockProfile(folders.profile, options.profile);
+    const lock = lockProfile(folders.profile, options.profile);
+    opened.defer(() => lock.release());
     const { retention = {} } = readSettings(join(folders.config, 'config.json'));
-    const opening = history.open(join(folders.profile, 'history.db'), retention);
+    const history = new HistoryThread(join(folders.profile, 'history.db'), retention);
+    opened.defer(() => history.close());
     const identity = Identity.open(join(folders.profile, 'identity.key'));
 
     let driver: Driver | undefined;
@@ -80,7 +77,6 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     });
     opened.defer(() => datagrams.close());
 
-    const { heads, setAside } = await opening;
     const config = {
       me: identity.peer,
       nick: options.nick,
@@ -88,7 +84,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       port,
       group: `${group.address}:${group.port}`,
       software: options.software,
-      heads,
+      heads: history.heads,
       startedAt: readClock(),
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
@@ -101,7 +97,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     await running.diskRests();
     return {
       chat: running,
-      warnings: setAside === undefined ? [] : [setAsideText(setAside)],
+      warnings: history.setAside === undefined ? [] : [setAsideText(history.setAside)],
       leave: (reason) => {
         running.do({ type: 'leave', reason });
         return running.finished;

@@ -1,5 +1,11 @@
 import { never } from '../../pkg/base/assert.ts';
-import { INDEX_DELAY_MS, LOADS_PER_TURN_MAX, PRUNE_INTERVAL_MS, STORE_BYTES_MAX } from '../../pkg/base/limits.ts';
+import {
+  INDEX_DELAY_MS,
+  INDEX_SLICE_BYTES,
+  LOADS_PER_TURN_MAX,
+  PRUNE_INTERVAL_MS,
+  STORE_BYTES_MAX,
+} from '../../pkg/base/limits.ts';
 import { Chores } from './chores.ts';
 import { History } from './history.ts';
 import type {
@@ -11,6 +17,7 @@ import type {
   StoreTask,
   ToHistory,
 } from './history-talk.ts';
+import { answerTo, read } from './read-task.ts';
 import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
@@ -35,6 +42,8 @@ export class HistoryLoop {
   /** For people. */
   #asked: ReadTask[] = [];
   #loads: ReadTask[] = [];
+  /** Bytes stored since the index last had its turn. */
+  #freshBytes = 0;
   #turn: NodeJS.Immediate | undefined;
   #closing = false;
 
@@ -62,11 +71,12 @@ export class HistoryLoop {
     try {
       const { history, setAside } = History.open(path);
       this.#history = history;
-      this.#ports.say({ type: 'opened', heads: history.heads(), setAside });
-      this.#chores = choresOf(history, retention, () => this.#schedule());
+      if (setAside !== undefined)
+        this.#ports.say({ type: 'trouble', text: `the history was set aside as ${setAside}` });
+      this.#ports.say({ type: 'opened' });
+      this.#chores = this.#choresOf(history, retention);
     } catch (error) {
-      const { code, message } = known(error);
-      this.#ports.say({ type: 'refused', code, message });
+      this.#ports.say({ type: 'refused', why: known(error).message });
     }
   }
 
@@ -97,7 +107,7 @@ export class HistoryLoop {
         this.#answer([
           answerTo(
             task,
-            this.#attempt(() => found(history, task)),
+            this.#attempt(() => read(history, task)),
           ),
         ]);
       }
@@ -121,6 +131,7 @@ export class HistoryLoop {
       if (count > 0 && bytes > STORE_BYTES_MAX) break;
       count += 1;
     }
+    this.#freshBytes += bytes;
     return this.#stores.splice(0, count);
   }
 
@@ -141,6 +152,25 @@ export class HistoryLoop {
     this.#ports.say({ type: 'answers', answers });
   }
 
+  #choresOf(history: History, retention: Retention): Chores {
+    const chores = new Chores(() => this.#schedule());
+    chores.add('prune', () => history.prune(retention), PRUNE_INTERVAL_MS);
+    chores.add('index', () => this.#index(history));
+    // After the start too: the last run may have ended too early, and time has passed.
+    if (Object.keys(retention).length > 0) chores.due('prune', INDEX_DELAY_MS);
+    chores.due('index', INDEX_DELAY_MS);
+    return chores;
+  }
+
+  /** While much comes in, indexing would take the processor from it: it follows when that is over. */
+  #index(history: History): boolean {
+    const bytes = this.#freshBytes;
+    this.#freshBytes = 0;
+    if (bytes <= INDEX_SLICE_BYTES) return history.index();
+    this.#chores?.due('index', INDEX_DELAY_MS);
+    return false;
+  }
+
   /** Undefined where the file refuses; a damaged one is mended at the next start. */
   #attempt<Result>(work: () => Result): Result | undefined {
     try {
@@ -150,29 +180,6 @@ export class HistoryLoop {
       return undefined;
     }
   }
-}
-
-function choresOf(history: History, retention: Retention, wake: () => void): Chores {
-  const chores = new Chores(wake);
-  // At once after the start too: the last one may have ended too early, and time has passed.
-  chores.add('prune', () => history.prune(retention), PRUNE_INTERVAL_MS);
-  chores.add('index', () => history.index());
-  if (Object.keys(retention).length > 0) chores.due('prune', INDEX_DELAY_MS);
-  chores.due('index', INDEX_DELAY_MS);
-  return chores;
-}
-
-type Found = ReturnType<History['load']> | { readonly hits: ReturnType<History['search']> };
-
-function found(history: History, task: ReadTask): Found {
-  if (task.type === 'load') return history.load(task);
-  return task.type === 'page' ? history.page(task) : { hits: history.search(task) };
-}
-
-/** Nothing, where nothing could be read. */
-function answerTo({ type, ticket }: ReadTask, read: Found | undefined): HistoryAnswer {
-  if (type === 'search') return { type: 'found', ticket, hits: read !== undefined && 'hits' in read ? read.hits : [] };
-  return { type: 'loaded', ticket, ...(read !== undefined && 'runs' in read ? read : { runs: [], more: false }) };
 }
 
 /** What the store foresees. Anything else is our bug, and ends the thread. */

@@ -1,10 +1,8 @@
 /** What the main thread and the thread of the history say to each other. All of it is copied on the way. */
-import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, Ticket } from '../../pkg/peer/input.ts';
 import type { RunToStore } from './history.ts';
 import type { Retention } from './settings.ts';
-import type { StoreErrorCode } from './store-error.ts';
 
 export interface StoreTask {
   readonly type: 'store';
@@ -28,8 +26,8 @@ export type ToHistory =
   | { readonly type: 'close' };
 
 export type FromHistory =
-  | { readonly type: 'opened'; readonly heads: readonly StoredHead[]; readonly setAside: string | undefined }
-  | { readonly type: 'refused'; readonly code: StoreErrorCode; readonly message: string }
+  | { readonly type: 'opened' }
+  | { readonly type: 'refused'; readonly why: string }
   /** One for each task that has a ticket, in the order in which they were done. */
   | { readonly type: 'answers'; readonly answers: readonly HistoryAnswer[] }
   /** What went wrong beside the answers, for the trace. */

@@ -1,18 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { never } from '../../pkg/base/assert.ts';
+import { HISTORY_THREAD_DELAY_MS } from '../../pkg/base/limits.ts';
 import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
-import type { FromHistory, HistoryAnswer, HistoryTask, ToHistory } from './history-talk.ts';
+import { History } from './history.ts';
+import type { FromHistory, HistoryAnswer, HistoryTask, ReadTask, ToHistory } from './history-talk.ts';
+import { answerTo, read } from './read-task.ts';
 import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
 /** The file beside this one, or beside the chunk of the bundle that this one is part of. */
 const WORKER_FILE = import.meta.url.endsWith('.ts') ? './history-worker.ts' : './history-worker.js';
-
-export interface OpenedHistory {
-  readonly heads: readonly StoredHead[];
-  /** Where a damaged file was moved, for the person to be told of; undefined when all was well. */
-  readonly setAside: string | undefined;
-}
 
 export interface HistoryListener {
   answered(answers: readonly HistoryAnswer[]): void;
@@ -23,42 +20,37 @@ export interface HistoryListener {
 }
 
 /**
- * A history on a thread of its own, so that a slow disk is not felt on the typing line. Starting it costs the caller
- * about a millisecond; the thread takes some ten of its own to be ready, during which it can be asked already.
+ * A history on a thread of its own, so that a slow disk is not felt on the typing line. The file is opened here first, and
+ * the first pages are read here, so that the first frame does not wait for a thread to come up. The thread begins with the
+ * first other task, or soon after.
  */
 export class HistoryThread {
-  readonly #worker: Worker;
-  readonly #opening = Promise.withResolvers<OpenedHistory>();
-  readonly #ended: Promise<void>;
+  /** What the file held at the opening. */
+  readonly heads: readonly StoredHead[];
+  /** Where a damaged file was moved, for the person to be told of; undefined when all was well. */
+  readonly setAside: string | undefined;
+  readonly #open: Extract<ToHistory, { readonly type: 'open' }>;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #delay: NodeJS.Timeout;
+  /** Open until the thread has opened the file. */
+  #past: History | undefined;
+  #worker: Worker | undefined;
   #listener: HistoryListener | undefined;
-  #asked = false;
   #closing = false;
   #failure: string | undefined;
   #death: string | undefined;
 
-  constructor() {
-    this.#worker = new Worker(new URL(WORKER_FILE, import.meta.url), { name: 'history' });
-    this.#worker.on('message', (said: FromHistory) => this.#heard(said));
-    this.#worker.on('error', (error) => {
-      this.#failure = error instanceof Error ? error.message : String(error);
-    });
-    this.#ended = new Promise((resolve) => {
-      this.#worker.once('exit', () => {
-        this.#over();
-        resolve();
-      });
-    });
-    // Whoever opens it hears of the failure; when nobody does, there is nobody to hear.
-    this.#opening.promise.catch(() => undefined);
-  }
-
   /**
-   * Opens or begins the file; to be called once, first. What `retention` does not keep is deleted by and by. Rejects with a `StoreError` when there is no history to be had.
+   * Opens or begins the file. What `retention` does not keep is deleted by and by. Throws a `StoreError` when there is no
+   * history to be had.
    */
-  open(path: string, retention: Retention = {}): Promise<OpenedHistory> {
-    this.#asked = true;
-    this.#post({ type: 'open', path, retention });
-    return this.#opening.promise;
+  constructor(path: string, retention: Retention = {}) {
+    const { history, setAside } = History.open(path);
+    this.#past = history;
+    this.heads = history.heads();
+    this.setAside = setAside;
+    this.#open = { type: 'open', path, retention };
+    this.#delay = setTimeout(() => this.#started(), HISTORY_THREAD_DELAY_MS);
   }
 
   /** Who is told from now on; one that comes late hears at once that the thread has died. */
@@ -69,35 +61,62 @@ export class HistoryThread {
 
   /** Has the tasks done. Each that has a ticket gets one answer, unless the thread dies first. */
   post(tasks: readonly HistoryTask[]): void {
-    this.#post({ type: 'tasks', tasks });
+    const past = this.#past;
+    const pages = past === undefined ? [] : tasks.filter((task) => task.type === 'page');
+    const others = tasks.filter((task) => past === undefined || task.type !== 'page');
+    // Nothing counts as stored before the thread has opened the file: until then all that is stored is seen here.
+    if (past !== undefined) for (const page of pages) this.#listener?.answered([this.#readHere(past, page)]);
+    if (others.length > 0) this.#started().postMessage({ type: 'tasks', tasks: others } satisfies ToHistory);
   }
 
   /** Ends the thread when everything asked of it is done. Resolves when it has ended; may be called again. */
   close(): Promise<void> {
-    if (!this.#closing) {
-      this.#closing = true;
-      if (this.#asked) this.#post({ type: 'close' });
-      else void this.#worker.terminate();
-    }
-    return this.#ended;
+    if (this.#closing) return this.#ended.promise;
+    this.#closing = true;
+    clearTimeout(this.#delay);
+    this.#worker?.postMessage({ type: 'close' } satisfies ToHistory);
+    if (this.#worker === undefined) this.#over();
+    return this.#ended.promise;
   }
 
   /** Ends it at once, whatever it does: for trying out what follows. */
   async kill(): Promise<void> {
-    await this.#worker.terminate();
-    await this.#ended;
+    await this.#started().terminate();
+    await this.#ended.promise;
   }
 
-  #post(asked: ToHistory): void {
-    this.#worker.postMessage(asked);
+  #started(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    clearTimeout(this.#delay);
+    const worker = new Worker(new URL(WORKER_FILE, import.meta.url), { name: 'history' });
+    this.#worker = worker;
+    worker.on('message', (said: FromHistory) => this.#heard(said));
+    worker.on('error', (error) => {
+      this.#failure ??= error instanceof Error ? error.message : String(error);
+    });
+    worker.once('exit', () => this.#over());
+    worker.postMessage(this.#open);
+    return worker;
+  }
+
+  #readHere(past: History, task: ReadTask): HistoryAnswer {
+    try {
+      return answerTo(task, read(past, task));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#listener?.trouble(error.message);
+      return answerTo(task, undefined);
+    }
   }
 
   #heard(said: FromHistory): void {
     switch (said.type) {
       case 'opened':
-        return this.#opening.resolve({ heads: said.heads, setAside: said.setAside });
+        return this.#forgetPast();
       case 'refused':
-        return this.#opening.reject(new StoreError(said.code, said.message));
+        this.#failure = said.why;
+        void this.#worker?.terminate();
+        return;
       case 'answers':
         return this.#listener?.answered(said.answers);
       case 'trouble':
@@ -107,10 +126,18 @@ export class HistoryThread {
     }
   }
 
+  #forgetPast(): void {
+    this.#past?.close();
+    this.#past = undefined;
+  }
+
   #over(): void {
-    if (this.#closing && this.#failure === undefined) return;
-    this.#death = `the part of p2pchat that keeps the history has ended (${this.#failure ?? 'killed'}); start p2pchat again`;
-    this.#opening.reject(new StoreError('history-unavailable', this.#death));
-    this.#listener?.died(this.#death);
+    this.#forgetPast();
+    if (!this.#closing || this.#failure !== undefined) {
+      const why = this.#failure ?? 'killed';
+      this.#death = `the part of p2pchat that keeps the history has ended (${why}); start p2pchat again`;
+      this.#listener?.died(this.#death);
+    }
+    this.#ended.resolve();
   }
 }

@@ -35,7 +35,7 @@ export function saidIn(feed: number, text: string): Said[] {
   });
 }
 
-export function saidId({ feed, clock, sequence }: { feed: number; clock: number; sequence: number }): bigint {
+function saidId({ feed, clock, sequence }: { feed: number; clock: number; sequence: number }): bigint {
   const low = BigInt(feed);
   if (clock < CLOCK_ORDERED_MAX) return (BigInt(clock) << FEED_BITS) | low;
   assert(sequence < CLOCK_ORDERED_MAX, 'a sequence, which rises by one, that does not fit');

@@ -12,7 +12,7 @@ const PREFIX_CHARS_MIN = 2;
 
 /** A text as the index is to have it. */
 export function indexedText(text: string): string {
-  return text.normalize('NFKC').replace(SPACELESS, (letters) => ` ${pairsOf(letters).join(' ')} `);
+  return evened(text).replace(SPACELESS, (letters) => ` ${pairsOf(letters).join(' ')} `);
 }
 
 /**
@@ -20,7 +20,7 @@ export function indexedText(text: string): string {
  * no word in `text`. Nothing that a person types is taken for the query language: it is left out or quoted.
  */
 export function searchQuery(text: string): string | undefined {
-  const words = text.normalize('NFKC').split(NO_WORD).filter(Boolean).slice(0, SEARCH_WORDS_MAX);
+  const words = evened(text).split(NO_WORD).filter(Boolean).slice(0, SEARCH_WORDS_MAX);
   const pieces = words.flatMap(piecesOf);
   const terms = pieces.map((piece, place) => {
     if (isSpaceless(piece)) return phraseOf(piece);
@@ -28,6 +28,11 @@ export function searchQuery(text: string): string | undefined {
     return begins ? `"${piece}"*` : `"${piece}"`;
   });
   return terms.length === 0 ? undefined : terms.join(' ');
+}
+
+/** What the tokenizer, which takes away case and accents, leaves apart though people don't. */
+function evened(text: string): string {
+  return text.normalize('NFKC').replace(/[ßẞ]/g, 'ss');
 }
 
 /** The last letter stands alone, so that there are as many places as letters. */

@@ -8,8 +8,6 @@ import { Author } from './author.ts';
 import { open } from './open-history.ts';
 import { scratchFolder } from './scratch.ts';
 
-const EVER = Number.MAX_SAFE_INTEGER;
-
 interface Bench {
   readonly path: string;
   readonly thread: HistoryThread;
@@ -18,11 +16,10 @@ interface Bench {
   readonly troubles: string[];
 }
 
-async function bench(): Promise<Bench> {
+function bench(): Bench {
   const path = join(scratchFolder(), 'history.db');
-  const thread = new HistoryThread();
+  const thread = new HistoryThread(path);
   onTestFinished(() => thread.close());
-  await thread.open(path);
   const inputs: Input[] = [];
   const troubles: string[] = [];
   const disk = new Disk(
@@ -35,22 +32,22 @@ async function bench(): Promise<Bench> {
 
 describe('the disk', () => {
   it('answers each effect once, and rests when all are answered', async () => {
-    const { disk, inputs } = await bench();
+    const { disk, inputs } = bench();
     await disk.rest();
     const alice = new Author();
     disk.add({ type: 'store', leaps: false, ticket: 1 as Ticket, runs: [alice.say(['hello'])] });
-    disk.add({ type: 'page', ticket: 2 as Ticket, room: GENERAL, before: EVER });
+    disk.add({ type: 'search', ticket: 2 as Ticket, room: GENERAL, text: 'hello', limit: 9 });
     disk.add({ type: 'load', ticket: 3 as Ticket, room: GENERAL, author: alice.identity.peer, from: 1, to: 1 });
     await disk.rest();
     expect(inputs).toMatchObject([
       { type: 'stored', ticket: 1 },
-      { type: 'loaded', ticket: 2, runs: [{ first: 1 }] },
+      { type: 'found', ticket: 2, hits: [] },
       { type: 'loaded', ticket: 3, runs: [{ first: 1 }] },
     ]);
   });
 
   it('that is flushed has stored everything once the thread has closed', async () => {
-    const { path, thread, disk } = await bench();
+    const { path, thread, disk } = bench();
     const alice = new Author();
     disk.add({ type: 'store', leaps: false, ticket: 1 as Ticket, runs: [alice.say(['last words'])] });
     disk.flush();
@@ -59,10 +56,10 @@ describe('the disk', () => {
   });
 
   it('whose thread dies says so to all that waits and to all that comes', async () => {
-    const { thread, disk, inputs, troubles } = await bench();
+    const { thread, disk, inputs, troubles } = bench();
     const alice = new Author();
     disk.add({ type: 'store', leaps: false, ticket: 1 as Ticket, runs: [alice.say(['one'])] });
-    disk.add({ type: 'page', ticket: 2 as Ticket, room: GENERAL, before: EVER });
+    disk.add({ type: 'load', ticket: 2 as Ticket, room: GENERAL, author: alice.identity.peer, from: 1, to: 1 });
     await thread.kill();
     const why = expect.stringMatching(/has ended .*start p2pchat again/);
     expect(troubles).toEqual([why]);

@@ -37,7 +37,7 @@ function said(...texts: readonly string[]): History {
 describe('a search', () => {
   it.each([
     ['whole words, whatever their case', 'BUILD Broken', ['the build is broken']],
-    ['with accents or without', 'gruss', ['Viele Grüße, GRUSS']],
+    ['with accents or without', 'gruss', ['Viele Grüße']],
     ['with accents in the question', 'café', ['a cafe']],
     ['the beginning of the last word', 'bro', ['the build is broken']],
     ['not the beginning of another word', 'bro build', []],
@@ -54,7 +54,7 @@ describe('a search', () => {
   ])('finds %s', (_what, text, expected) => {
     const history = said(
       'the build is broken',
-      'Viele Grüße, GRUSS',
+      'Viele Grüße',
       'a cafe',
       '今天天气很好',
       'CIのビルドが失敗',
@@ -207,8 +207,7 @@ describe('the index', () => {
   });
 
   it('is kept up by the thread without being asked', async () => {
-    const asked = new AskedThread();
-    await asked.thread.open(path());
+    const asked = new AskedThread(path());
     const run = new Author().say(['needle']);
     await asked.ask({ type: 'store', ticket: asked.ticket(), runs: [run] });
     for (let found = false; !found; ) {

@@ -1,32 +1,22 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { HistoryThread } from '../../internal/store/history-thread.ts';
 import { SCHEMA_VERSION } from '../../internal/store/schema.ts';
-import { StoreError } from '../../internal/store/store-error.ts';
 import { STORE_BYTES_MAX } from '../../pkg/base/limits.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
 import { Author } from './author.ts';
-import { open } from './open-history.ts';
+import { closed, open } from './open-history.ts';
 import { AskedThread } from './open-thread.ts';
 import { scratchFolder } from './scratch.ts';
 
 const EVER = Number.MAX_SAFE_INTEGER;
 
-async function failureOf(work: Promise<unknown>): Promise<StoreError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof StoreError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
-
 describe("a history's thread", () => {
   it('gives back what it was told is stored, in the order of asking', async () => {
     const path = join(scratchFolder(), 'history.db');
-    const asked = new AskedThread();
-    expect(await asked.thread.open(path)).toEqual({ heads: [], setAside: undefined });
+    const asked = new AskedThread(path);
+    expect(asked.thread).toMatchObject({ heads: [], setAside: undefined });
     const alice = new Author();
     const runs = ['one', 'two', 'three'].map((text) => alice.say([text]));
     const stores = runs.map((run) => ({ type: 'store' as const, ticket: asked.ticket(), runs: [run] }));
@@ -45,9 +35,8 @@ describe("a history's thread", () => {
 
   it('has stored everything that it was asked to when it has closed', async () => {
     const path = join(scratchFolder(), 'history.db');
-    const asked = new AskedThread();
+    const asked = new AskedThread(path);
     const alice = new Author();
-    void asked.thread.open(path);
     for (let count = 0; count < 50; count += 1) {
       asked.thread.post([{ type: 'store', ticket: asked.ticket(), runs: [alice.say(['x'.repeat(4_000)])] }]);
     }
@@ -57,9 +46,9 @@ describe("a history's thread", () => {
   });
 
   it('lets what a person waits for in between the transactions of a bulk', async () => {
-    const asked = new AskedThread();
-    await asked.thread.open(join(scratchFolder(), 'history.db'));
+    const asked = new AskedThread(join(scratchFolder(), 'history.db'));
     const alice = new Author();
+    await asked.ask({ type: 'store', ticket: asked.ticket(), runs: [alice.say(['the thread is up'])] });
     const long = Array.from({ length: 7 }, () => 'x'.repeat(8_000));
     const count = Math.ceil((4 * STORE_BYTES_MAX) / 56_000);
     const stores = Array.from({ length: count }, () => {
@@ -72,32 +61,62 @@ describe("a history's thread", () => {
     const order = asked.answers.map(({ ticket }) => ticket);
     expect(order.indexOf(page.ticket)).toBeGreaterThan(-1);
     expect(order.indexOf(page.ticket)).toBeLessThan(order.length / 2);
-    expect(asked.answers.filter(({ type }) => type === 'stored')).toHaveLength(count);
+    expect(asked.answers.filter(({ type }) => type === 'stored')).toHaveLength(count + 1);
   });
 
-  it('ends though it was never asked to open anything', async () => {
-    await new AskedThread().thread.close();
+  it('ends though it was never asked anything', async () => {
+    const path = join(scratchFolder(), 'history.db');
+    await new AskedThread(path).thread.close();
+    expect(open(path).heads()).toEqual([]);
+  });
+
+  it('reads the first pages before it is up, and those after it with what was stored meanwhile', async () => {
+    const path = join(scratchFolder(), 'history.db');
+    const alice = new Author();
+    const before = open(path);
+    before.store([[alice.say(['past'])]]);
+    closed(before);
+    const asked = new AskedThread(path);
+    const page = () => ({ type: 'page' as const, ticket: asked.ticket(), room: GENERAL, before: EVER });
+    const first = page();
+    asked.thread.post([first]);
+    expect(asked.answers).toMatchObject([{ type: 'loaded', ticket: first.ticket, runs: [{ first: 1 }] }]);
+    await asked.ask({ type: 'store', ticket: asked.ticket(), runs: [alice.say(['present'])] });
+    expect(await asked.ask(page())).toMatchObject({ runs: [{ first: 1 }, { first: 2 }] });
+  });
+
+  it('that dies says so at once to whoever comes late', async () => {
+    const thread = new HistoryThread(join(scratchFolder(), 'history.db'));
+    await thread.kill();
+    const died = vi.fn();
+    thread.listen({ answered: () => undefined, trouble: () => undefined, died });
+    expect(died).toHaveBeenCalledWith(expect.stringMatching(/has ended .*start p2pchat again/));
+    await thread.close();
+  });
+
+  it('that cannot open what was open a moment ago says why', async () => {
+    const path = join(scratchFolder(), 'history.db');
+    const thread = new HistoryThread(path);
+    const newer = new DatabaseSync(path);
+    newer.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    newer.close();
+    const died = new Promise((resolve) => {
+      thread.listen({ answered: () => undefined, trouble: () => undefined, died: resolve });
+    });
+    thread.post([{ type: 'keep-fork', room: GENERAL, author: new Author().identity.peer, proof: ['a', 'b'] }]);
+    expect(await died).toContain('newer p2pchat');
+    await thread.close();
   });
 });
 
-describe('opening on a thread', () => {
-  it('fails with the words and the code of the history', async () => {
+describe('opening for a thread', () => {
+  it('fails with the words and the code of the history', () => {
     const path = join(scratchFolder(), 'history.db');
     const newer = new DatabaseSync(path);
     newer.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     newer.close();
-    const failure = await failureOf(new AskedThread().thread.open(path));
-    expect(failure.code).toBe('history-newer');
-    expect(failure.message).toContain('newer p2pchat');
-  });
-
-  it('fails where the thread ends before', async () => {
-    const asked = new AskedThread();
-    const opening = asked.thread.open(join(scratchFolder(), 'history.db'));
-    const killing = asked.thread.kill();
-    const failure = await failureOf(opening);
-    expect(failure.code).toBe('history-unavailable');
-    expect(failure.message).toContain('start p2pchat again');
-    await killing;
+    expect(() => new HistoryThread(path)).toThrow(
+      expect.objectContaining({ code: 'history-newer', message: expect.stringContaining('newer p2pchat') }),
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import type { HistoryAnswer, HistoryTask } from '../../internal/store/history-talk.ts';
 import { HistoryThread } from '../../internal/store/history-thread.ts';
+import type { Retention } from '../../internal/store/settings.ts';
 import type { Ticket } from '../../pkg/peer/input.ts';
 
 const started: AskedThread[] = [];
@@ -11,13 +12,14 @@ afterEach(async () => {
 
 /** A history's thread that writes down what it answers; ended when the test is over. */
 export class AskedThread {
-  readonly thread = new HistoryThread();
+  readonly thread: HistoryThread;
   readonly answers: HistoryAnswer[] = [];
   readonly troubles: string[] = [];
   readonly #waiting = new Set<() => void>();
   #tickets = 0;
 
-  constructor() {
+  constructor(path: string, retention: Retention = {}) {
+    this.thread = new HistoryThread(path, retention);
     started.push(this);
     this.thread.listen({
       answered: (answers) => {

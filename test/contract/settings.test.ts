@@ -50,12 +50,29 @@ describe('the settings', () => {
     if (posix) expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it('say how much of a room is kept', () => {
+    const path = join(scratchFolder(), 'config.json');
+    const retention = { '#general': { days: 30, megabytes: 0.5 }, '*': { entries: 1_000 }, '#all': {} };
+    writeFileSync(path, JSON.stringify({ retention }));
+    expect(readSettings(path)).toEqual({ retention });
+  });
+
   it.each([
     ['is cut off', '{"username": "al', 'it is not JSON'],
     ['is empty', '', 'it is not JSON'],
     ['is no object', '["alice"]', 'the whole'],
     ['has a username that is no text', '{"username": 7}', 'username'],
     ['has a username that cannot be used', '{"username": "a b"}', 'username: is no name that can be used'],
+    ['keeps a room that is none', '{"retention": {"general": {"days": 7}}}', 'retention.general'],
+    ['keeps for no time', '{"retention": {"*": {"days": 0}}}', 'retention.*.days'],
+    ['keeps a number that is a text', '{"retention": {"*": {"days": "7"}}}', 'retention.*.days'],
+    ['keeps half an entry', '{"retention": {"#general": {"entries": 1.5}}}', 'retention.#general.entries'],
+    [
+      'misspells what is kept',
+      '{"retention": {"#general": {"day": 7}}}',
+      'retention.#general: Unrecognized key: "day"',
+    ],
+    ['says of a room nothing that can be kept', '{"retention": {"#general": 7}}', 'retention.#general'],
   ])('in a file that %s are refused with what to do, and the file is left alone', (_what, text, reason) => {
     const path = join(scratchFolder(), 'config.json');
     writeFileSync(path, text);
