@@ -181,6 +181,9 @@ export const STORE_BYTES_MAX = 524_288;
 /** Ranges read for links between two transactions. */
 export const LOADS_PER_TURN_MAX = 4;
 
+/** Problems of a bundle that are named with their lines; the others are counted. */
+export const BUNDLE_PROBLEMS_NAMED_MAX = 5;
+
 // Profile
 
 /** A second process of one profile waits this long for the first to leave before it is refused. */
