@@ -60,7 +60,11 @@ export class BundleFile implements Sink {
 }
 
 function exists(path: string, cause?: unknown): BundleError {
-  return new BundleError('file-exists', `${path} is there already; name another file, or replace it with -force`, cause);
+  return new BundleError(
+    'file-exists',
+    `${path} is there already; name another file, or replace it with -force`,
+    cause,
+  );
 }
 
 function adviceFor(reason: string): string {

@@ -139,7 +139,8 @@ export class Merge {
     const [first, ...behind] = this.#waiting.get(feedName(feed)) ?? [];
     this.#waiting.delete(feedName(feed));
     if (first === undefined) return;
-    const why = fault === undefined ? FORKED : 'it is not what its author signed, or does not follow what was said before';
+    const why =
+      fault === undefined ? FORKED : 'it is not what its author signed, or does not follow what was said before';
     this.#report.refuse(first.run.entries.length, { line: first.line, why: `${nameOf(first.run)}: ${why}` });
     const lost = behind.reduce((sum, { run }) => sum + run.entries.length, 0);
     this.#report.refuseBehind(feedName(feed), lost, undefined);

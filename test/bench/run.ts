@@ -1,8 +1,13 @@
 /** `npm run bench` measures everything, `npm run bench -- start` one case; each prints a table. Build first. */
+import { benchBundle } from './bundle.ts';
 import { benchDiscovery } from './discovery.ts';
 import { benchStart } from './start.ts';
 
-const CASES: Readonly<Record<string, () => Promise<void>>> = { start: benchStart, discovery: benchDiscovery };
+const CASES: Readonly<Record<string, () => Promise<void>>> = {
+  start: benchStart,
+  discovery: benchDiscovery,
+  bundle: benchBundle,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(CASES, name));
