@@ -87,6 +87,13 @@ describe('a bundle with a line that is wrong', () => {
     }
   });
 
+  it('that cuts a run off: the run behind it comes in', async () => {
+    const [alice, bob] = [new Author(), new Author()];
+    const [line] = linesOf(alice.say(['one', 'two'])).split('\n');
+    const found = await merge(fresh(), `${line}\n${linesOf(bob.say(['three', 'four']), bob.say(['five']))}${line}\n`);
+    expect(found).toMatchObject({ added: 3, refused: 2, problems: [{ line: 1 }, { line: 5 }] });
+  });
+
   it('that never ends a run costs no more than a run', async () => {
     const author = new Author();
     const [line = ''] = linesOf(author.say(['a', 'b'])).split('\n');
