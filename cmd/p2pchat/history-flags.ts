@@ -1,5 +1,5 @@
 /** `p2pchat history export` and `p2pchat history import`, as they are typed. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { GoStyleCommand } from './go-style.ts';
 import { explain, type HelpRow } from './help.ts';
 import { type ProfileFlags, profileFlags, profileOption, usernameOption } from './profile-flags.ts';
@@ -82,10 +82,10 @@ export function historyCommand(run: (request: HistoryRequest) => void): Command 
     environment: ENVIRONMENT,
     exitCodes: IMPORT_CODES,
   });
-  exporting.argument('[file]').option('--force', 'replace the file where there is one already');
-  importing.argument('[file]');
+  exporting.option('--force', 'replace the file where there is one already');
   for (const command of [exporting, importing]) {
     command
+      .argument('[file]', 'a path, or - for the stream', parseFile)
       .addOption(usernameOption('whose history (the name that is remembered)'))
       .addOption(profileOption())
       .allowExcessArguments(false);
@@ -105,4 +105,10 @@ function common(command: Command, file: string | undefined): ProfileFlags & Pick
     file: file === '-' ? undefined : file,
     showHelp: () => command.outputHelp({ error: true }),
   };
+}
+
+/** A script whose variable is empty does not mean the stream. */
+function parseFile(path: string): string {
+  if (path === '') throw new InvalidArgumentError('A file has a name.');
+  return path;
 }

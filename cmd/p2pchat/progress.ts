@@ -17,7 +17,7 @@ export class Progress {
   /** How much is done. Work that is over at once shows nothing. */
   readonly show = (count: number): void => {
     const now = performance.now();
-    if (!this.#stream.isTTY || now - this.#drawnAt < DRAW_INTERVAL_MS) return;
+    if (!this.#stream.isTTY || process.env['TERM'] === 'dumb' || now - this.#drawnAt < DRAW_INTERVAL_MS) return;
     this.#drawnAt = now;
     this.#drawn = true;
     this.#stream.write(`\r-- ${count} ${this.#words}`);

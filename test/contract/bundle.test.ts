@@ -106,7 +106,7 @@ describe('a bundle', () => {
 });
 
 describe('an export', () => {
-  it('goes on while another process writes the history, and holds whole feeds', async () => {
+  it('goes on while another process writes the history, holds whole feeds, and all of it once that was killed', async () => {
     const path = join(scratchFolder(), 'history.db');
     const writer = Child.start('writing-history.ts', path);
     await writer.says((line) => Number(line) > 200);
@@ -115,6 +115,8 @@ describe('an export', () => {
     const found = await merge(fresh(), bundle);
     expect(found.refused).toBe(0);
     expect(found.added).toBeGreaterThan(200);
+    const stored = Number(writer.lines.at(-1));
+    expect((await merge(fresh(), await bundleOf(path))).added).toBeGreaterThanOrEqual(stored);
   });
 
   it('reads page by page, and asks for none while one is being taken', async () => {

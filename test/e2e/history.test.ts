@@ -122,6 +122,7 @@ describe('wrong use', () => {
     { words: ['history', 'exprot'], says: /'exprot'.*export/ },
     { words: ['history', 'export', 'a', 'b'], says: /too many/ },
     { words: ['history', 'import', 'a', 'b'], says: /too many/ },
+    { words: ['history', 'export', ''], says: /a file has a name/i },
     { words: ['history', 'export', '-forse', 'a'], says: /'-forse'.*-force/ },
     { words: ['history', 'export', '-username', 'al ice'], says: /space/ },
     { words: ['history', 'export', 'a'], says: /whose history/ },
