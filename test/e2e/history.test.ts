@@ -36,15 +36,15 @@ function history(home: string, ...words: readonly string[]): Promise<Outcome> {
 
 /** Somebody says these lines where nobody else is, and leaves. */
 async function speaks(name: string, home: string, ...lines: readonly string[]): Promise<void> {
-  const chat = new Stage();
+  const island = new Stage();
   try {
-    const alone = chat.start({ name, home });
+    const alone = island.start({ name, home });
     await alone.here();
     alone.say(...lines);
     alone.end();
     await alone.exit;
   } finally {
-    await chat.close();
+    await island.close();
   }
 }
 
