@@ -1,26 +1,21 @@
 /** The flags: what each may be, what it means when it is left out, and the help that says so. */
 import { isIPv4 } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  LISTEN_PORT_DEFAULT,
-  MULTICAST_GROUP_DEFAULT,
-  MULTICAST_PORT_DEFAULT,
-  NICK_CODE_POINTS_MAX,
-} from '../../pkg/base/limits.ts';
-import { shownLine } from '../../pkg/chat/shown.ts';
-import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
+import { LISTEN_PORT_DEFAULT, MULTICAST_GROUP_DEFAULT, MULTICAST_PORT_DEFAULT } from '../../pkg/base/limits.ts';
+import { closestWord } from '../../pkg/chat/spelling.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { GoStyleCommand } from './go-style.ts';
+import { explain, type HelpRow } from './help.ts';
+import { HISTORY_COMMANDS, type HistoryRequest, historyCommand } from './history-flags.ts';
+import { type ProfileFlags, profileFlags, profileOption, USERNAME_HELP, usernameOption } from './profile-flags.ts';
 
 interface Group {
   readonly address: string;
   readonly port: number;
 }
 
-/** What was asked for, by flag or environment. */
-export interface Flags {
-  readonly username: Nick | undefined;
-  readonly profile: Nick | undefined;
+/** What the chat was asked for, by flag or environment. */
+export interface Flags extends ProfileFlags {
   readonly port: number | undefined;
   readonly multicast: Group;
   /** Empty for all. */
@@ -29,16 +24,19 @@ export interface Flags {
   readonly debug: boolean;
 }
 
+/** What the program is to do. */
+export type Request = { readonly type: 'chat'; readonly flags: Flags } | HistoryRequest;
+
 const PURPOSE = 'Chat with everyone on your network: no server, no account, no configuration.';
 
-const EXAMPLES: readonly (readonly [string, string])[] = [
+const EXAMPLES: readonly HelpRow[] = [
   ['p2pchat -username alice', 'join the chat as alice'],
   ['p2pchat -interface eth0', 'use this network card alone'],
   ['p2pchat -multicast 239.1.2.3:9999', 'a chat of your own on the same network'],
   ['echo "build passed" | p2pchat -username ci', 'say one line to whoever is there, and leave'],
 ];
 
-const ENVIRONMENT: readonly (readonly [string, string])[] = [
+const ENVIRONMENT: readonly HelpRow[] = [
   ['P2PCHAT_USERNAME, P2PCHAT_PROFILE, P2PCHAT_PORT, P2PCHAT_MULTICAST', 'as the flags, which go first'],
   ['P2PCHAT_INTERFACE', 'as the flag; several parted by commas'],
   ['P2PCHAT_HOME', 'keep identity, history and settings in this folder'],
@@ -46,24 +44,20 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ['NO_COLOR', 'no colours'],
 ];
 
-/** The command line. `run` gets the flags once they are valid; wrong use throws a `CommanderError`. */
-export function commandLine(version: string, run: (flags: Flags) => void): Command {
+/** The command line. `run` gets what is asked for once it is valid; wrong use throws a `CommanderError`. */
+export function commandLine(version: string, run: (request: Request) => void): Command {
   forgetEmptyVariables();
-  const command = new GoStyleCommand('p2pchat');
-  return command
-    .description(PURPOSE)
+  const command = explain(new GoStyleCommand('p2pchat'), {
+    purpose: PURPOSE,
+    examples: EXAMPLES,
+    commands: HISTORY_COMMANDS,
+    environment: ENVIRONMENT,
+    exitCodes: EXIT_MEANINGS,
+  });
+  command
     .version(version, '-v, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .addOption(
-      new Option('-u, --username <name>', `your name, up to ${NICK_CODE_POINTS_MAX} characters (asked for once)`)
-        .env('P2PCHAT_USERNAME')
-        .argParser(parseName),
-    )
-    .addOption(
-      new Option('--profile <name>', 'whose identity and history to use (as the username)')
-        .env('P2PCHAT_PROFILE')
-        .argParser(parseName),
-    )
+    .addOption(usernameOption(USERNAME_HELP))
+    .addOption(profileOption())
     .addOption(
       new Option('-p, --port <port>', `accept links on this TCP port (${LISTEN_PORT_DEFAULT} or the next free one)`)
         .env('P2PCHAT_PORT')
@@ -83,22 +77,36 @@ export function commandLine(version: string, run: (flags: Flags) => void): Comma
     )
     .option('--plain', 'append-only lines instead of the full screen, for screen readers and pipes')
     .option('-d, --debug', 'write a trace to a file, whose path is printed at the end')
-    .allowExcessArguments(false)
-    .showSuggestionAfterError(true)
-    .configureHelp({ formatHelp: (helped) => helpText(helped) })
-    .configureOutput({ outputError: (text, write) => write(errorLine(text)) })
-    .exitOverride()
-    .action((options: Partial<Flags>) =>
-      run({
-        username: options.username,
-        profile: options.profile,
-        port: options.port,
-        multicast: options.multicast ?? { address: MULTICAST_GROUP_DEFAULT, port: MULTICAST_PORT_DEFAULT },
-        interface: options.interface ?? [],
-        plain: options.plain ?? false,
-        debug: options.debug ?? false,
-      }),
-    );
+    // What stands behind a command is the command's own.
+    .enablePositionalOptions()
+    .allowExcessArguments(true)
+    .addCommand(historyCommand(run))
+    .action((options: Partial<Flags>) => {
+      refuseWords(command);
+      run({ type: 'chat', flags: chatFlags(command, options) });
+    });
+  return command;
+}
+
+function chatFlags(command: Command, options: Partial<Flags>): Flags {
+  return {
+    ...profileFlags(command),
+    port: options.port,
+    multicast: options.multicast ?? { address: MULTICAST_GROUP_DEFAULT, port: MULTICAST_PORT_DEFAULT },
+    interface: options.interface ?? [],
+    plain: options.plain ?? false,
+    debug: options.debug ?? false,
+  };
+}
+
+/** The chat itself takes no words: one that stands there is a command, mistyped. */
+function refuseWords(command: Command): void {
+  const [word] = command.args;
+  if (word === undefined) return;
+  const names = command.commands.map((known) => known.name());
+  const close = closestWord(word.toLowerCase(), names);
+  const meant = close === undefined ? `, only ${names.join(', ')}` : `; did you mean ${close}?`;
+  command.error(`there is no command '${word}'${meant}`);
 }
 
 /** A variable that is set to nothing is not set: scripts hand variables on without asking. */
@@ -106,12 +114,6 @@ function forgetEmptyVariables(): void {
   for (const [name, value] of Object.entries(process.env)) {
     if (name.startsWith('P2PCHAT_') && value === '') delete process.env[name];
   }
-}
-
-function parseName(text: string): Nick {
-  const check = checkNick(text);
-  if (check.type === 'wrong') throw new InvalidArgumentError(`That name ${check.why}: choose another.`);
-  return check.nick;
 }
 
 function parsePort(text: string): number {
@@ -134,37 +136,4 @@ function parseInterfaces(text: string, before: readonly string[]): readonly stri
   const names = text.split(',').filter((name) => name !== '');
   if (names.length === 0) throw new InvalidArgumentError('Name a card or its address, as in eth0 or 127.0.0.1.');
   return [...before, ...names];
-}
-
-/** One line, whatever the arguments hold: they may come from a script that took them from anywhere. */
-function errorLine(text: string): string {
-  const line = shownLine(
-    text
-      .trim()
-      .replace(/^error: /, '')
-      .replace(/\s*\n\s*/g, ' ')
-      .replace(/--(?=[a-z])/g, '-'),
-  );
-  return `p2pchat: ${line} (p2pchat -help shows the flags)\n`;
-}
-
-function helpText(command: Command): string {
-  const flags = command.createHelp().visibleOptions(command);
-  const rows = flags.map(({ flags: spelling, description }) => [spelling.replace('--', '-'), description] as const);
-  const sections = [
-    PURPOSE,
-    section('Examples', EXAMPLES),
-    section('Flags (each also with two dashes, and with = before its value)', rows),
-    section('Environment', ENVIRONMENT),
-    section('Exit codes', EXIT_MEANINGS),
-  ];
-  return `${sections.join('\n\n')}\n`;
-}
-
-function section(title: string, rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= 44));
-  const lines = rows.map(([term, meaning]) =>
-    term.length > width ? `  ${term}\n  ${' '.repeat(width)}  ${meaning}` : `  ${term.padEnd(width)}  ${meaning}`,
-  );
-  return `${title}:\n${lines.join('\n')}`;
 }

@@ -11,8 +11,9 @@ import { LISTEN_PORT_DEFAULT } from '../../pkg/base/limits.ts';
 import { shownLine } from '../../pkg/chat/shown.ts';
 import type { Nick } from '../../pkg/identity/nick.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import { commandLine, type Flags } from './flags.ts';
+import { commandLine, type Flags, type Request } from './flags.ts';
 import { Signals } from './signals.ts';
+import { note, tell } from './talk.ts';
 
 /** Output that nobody reads keeps a process alive; one that was told to go does not wait for it longer than this. */
 const UNREAD_OUTPUT_MS = 200;
@@ -39,8 +40,14 @@ function endSoon(): void {
 }
 
 async function run(args: readonly string[]): Promise<ExitCode> {
-  const flags = readFlags(args);
-  if (typeof flags === 'number') return flags;
+  const request = readRequest(args);
+  if (typeof request === 'number') return request;
+  if (request.type === 'chat') return await runChat(request.flags);
+  const { runHistory } = await import('./history-run.ts');
+  return await runHistory(request);
+}
+
+async function runChat(flags: Flags): Promise<ExitCode> {
   const full = !flags.plain && process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const nick = await chooseName(flags);
   if (typeof nick === 'number') return nick;
@@ -74,18 +81,18 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** The flags, or the exit code of a run that ends with them: help, version, wrong use. */
-function readFlags(args: readonly string[]): Flags | ExitCode {
-  let flags: Flags | undefined;
+/** What is asked for, or the exit code of a run that ends with that: help, version, wrong use. */
+function readRequest(args: readonly string[]): Request | ExitCode {
+  let request: Request | undefined;
   try {
     commandLine(manifest.version, (parsed) => {
-      flags = parsed;
+      request = parsed;
     }).parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
-  return flags ?? EXIT.usage;
+  return request ?? EXIT.usage;
 }
 
 /** The name of this run: named, else remembered, else asked for on a terminal and remembered. Or the exit code without one. */
@@ -178,12 +185,4 @@ function closeTrace(trace: Trace): void {
   if (trace.file === undefined) return;
   const fate = trace.failure === undefined ? '' : `, incomplete: writing it failed (${trace.failure})`;
   tell(`the trace is in ${trace.file}${fate}`);
-}
-
-function note(text: string): void {
-  process.stderr.write(`-- ${text}\n`);
-}
-
-function tell(text: string): void {
-  process.stderr.write(`p2pchat: ${shownLine(text)}\n`);
 }

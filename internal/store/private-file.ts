@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { assert } from '../../pkg/base/assert.ts';
 
 /** What only its owner may read or write. */
 export const PRIVATE_FILE_MODE = 0o600;
@@ -27,17 +28,55 @@ export function makePrivateFolder(folder: string): void {
  * never a part. With `keep` an existing file is left alone and the call throws `EEXIST`.
  */
 export function writePrivateFile(path: string, text: string, mode: 'replace' | 'keep'): void {
-  const folder = dirname(path);
-  makePrivateFolder(folder);
-  const draft = `${path}.${process.pid}.new`;
+  makePrivateFolder(dirname(path));
+  const draft = new PrivateDraft(path);
   try {
-    writeDurably(draft, text);
-    if (mode === 'replace') renameSync(draft, path);
-    else takeFreeName(draft, path);
+    draft.write(text);
+    draft.publish(mode);
   } finally {
-    rmSync(draft, { force: true });
+    draft.discard();
   }
-  syncFolder(folder);
+}
+
+/** A file that is written beside its place and takes it when it is whole. End it with `discard`, whatever happens. */
+export class PrivateDraft {
+  readonly #path: string;
+  readonly #draft: string;
+  #file: number | undefined;
+
+  /** Throws what the system throws, as do the other calls. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#draft = `${path}.${process.pid}.new`;
+    rmSync(this.#draft, { force: true });
+    this.#file = openSync(this.#draft, 'wx', PRIVATE_FILE_MODE);
+  }
+
+  write(text: string): void {
+    assert(this.#file !== undefined, 'a draft that is written after its end');
+    writeFileSync(this.#file, text);
+  }
+
+  /** Puts the file into its place; with `keep` it throws `EEXIST` where the place is taken. */
+  publish(mode: 'replace' | 'keep'): void {
+    assert(this.#file !== undefined, 'a draft that is published after its end');
+    fsyncSync(this.#file);
+    this.#close();
+    if (mode === 'replace') renameSync(this.#draft, this.#path);
+    else takeFreeName(this.#draft, this.#path);
+    syncFolder(dirname(this.#path));
+  }
+
+  /** Leaves nothing beside the file's place. */
+  discard(): void {
+    this.#close();
+    rmSync(this.#draft, { force: true });
+  }
+
+  #close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
 }
 
 /**
@@ -61,17 +100,6 @@ function takeFreeName(draft: string, path: string): void {
   } catch (cause) {
     if (existsSync(path)) throw cause;
     renameSync(draft, path);
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  rmSync(path, { force: true });
-  const file = openSync(path, 'wx', PRIVATE_FILE_MODE);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 

@@ -194,6 +194,9 @@ export const SEARCH_WORDS_MAX = 16;
 export const PRUNE_INTERVAL_MS = 3_600_000;
 export const PRUNE_SLICE_RUNS = 256;
 
+/** Problems of a bundle that are named with their lines; the others are counted. */
+export const BUNDLE_PROBLEMS_NAMED_MAX = 5;
+
 // Profile
 
 /** A second process of one profile waits this long for the first to leave before it is refused. */

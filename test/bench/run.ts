@@ -1,4 +1,5 @@
 /** `npm run bench` measures everything, `npm run bench -- start` one case; each prints a table. Build first. */
+import { benchBundle } from './bundle.ts';
 import { benchDiscovery } from './discovery.ts';
 import { benchNewcomer } from './newcomer.ts';
 import { benchStart } from './start.ts';
@@ -7,6 +8,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
   discovery: benchDiscovery,
   newcomer: benchNewcomer,
+  bundle: benchBundle,
 };
 
 const wanted = process.argv.slice(2);

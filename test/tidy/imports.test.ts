@@ -27,6 +27,7 @@ const SHELL: Readonly<Record<string, { readonly folders: readonly string[]; read
   store: { folders: [] },
   crypto: { folders: ['store'] },
   net: { folders: ['crypto', 'store'] },
+  bundle: { folders: ['crypto', 'store'] },
   runtime: { folders: ['crypto', 'net', 'store'] },
   headless: { folders: ['runtime'], frontEnd: true },
   terminal: { folders: ['runtime'], frontEnd: true },

@@ -55,6 +55,18 @@ describe('the README', () => {
     expect(helpRows('Exit codes').map((row) => [...row])).toEqual(told);
   });
 
+  it('has the commands of the program, in the words of its help', () => {
+    const told = rowsOf(sectionOf(page, 'Two networks, one history')).map(([command = '', what]) => [
+      quotedIn(command),
+      what,
+    ]);
+    expect(told).toEqual(helpRows('Commands').map((row) => [...row]));
+    const real = program.commands.flatMap((group) =>
+      group.commands.map((command) => `${group.name()} ${command.name()}`),
+    );
+    expect(told.map(([command = '']) => command.replace(' [FILE]', ''))).toEqual(real);
+  });
+
   it('has the commands of the chat', () => {
     const told = rowsOf(sectionOf(page, 'In the chat'))
       .filter(([command = '']) => command.startsWith('`/'))
