@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { FIFTY, play, ROUGH } from './scenario.ts';
+import { play } from './scenario.ts';
+import { FIFTY, ROUGH } from './scenarios.ts';
 
 const FALLBACK_SEED = 20_260_101;
 
