@@ -22,6 +22,7 @@ export interface Conditions {
 /** What happens to hosts in the course of a scenario: counts, drawn evenly over its span. */
 export interface Events {
   readonly partitions: number;
+  readonly partitionMsMin: number;
   readonly partitionMsMax: number;
   /** Share of partitions that cut one way only; of those that move, one host at a time, while they last. */
   readonly oneWay: number;
@@ -64,6 +65,7 @@ export const QUIET_LAN: Conditions = {
 export const NO_FAULTS: Faults = {
   ...QUIET_LAN,
   partitions: 0,
+  partitionMsMin: 0,
   partitionMsMax: 20_000,
   oneWay: 0,
   moving: 0,
@@ -102,6 +104,7 @@ export function drawFaults(random: Random): Faults {
     diskMsMax: 3 + chance(60),
     driftMax: chance(0.002),
     partitions: count(3),
+    partitionMsMin: 0,
     partitionMsMax: 2_000 + random.below(18_000),
     oneWay: chance(1),
     moving: chance(1),

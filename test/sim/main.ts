@@ -33,7 +33,7 @@ for (let seed = first; seed < first + count; seed += 1) {
     console.log(
       `${values.scenario} seed ${seed}: seen ${allSeenMs.toFixed(0)} ms, converged ${convergedMs.toFixed(0)} ms, ` +
         `${messages} messages, ${copies.toFixed(3)} copies (${copiesAfter.toFixed(3)} after, ${copiesPerLinkMax} a link), ` +
-        `${steps} steps, ${((user + system) / 1e6).toFixed(1)} s CPU, trace ${traceHash.slice(0, 12)}`,
+        `${steps} steps, ${((user + system) / 1e6).toFixed(1)} s CPU, ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, trace ${traceHash.slice(0, 12)}`,
     );
   } catch (error) {
     failures += 1;

@@ -18,7 +18,8 @@ interface Chunk {
 }
 
 const NO_RUNS: readonly Crossing[] = [];
-const encoder = new TextEncoder();
+/** Share of sends that arrive in two pieces. */
+const SPLIT_SHARE = 0.05;
 
 /** One direction of a link. `host` writes, `to` reads. */
 export class Pipe {
@@ -64,9 +65,9 @@ export class Pipe {
   send(text: string): void {
     if (this.#ended) return;
     const runs = this.#world.checker.sent(this, text);
-    const bytes = encoder.encode(text);
+    const bytes = Buffer.from(text);
     this.#unreadBytes += bytes.length;
-    const cutOnce = bytes.length > 1 && this.#world.random.fraction() < 0.2;
+    const cutOnce = bytes.length > 1 && this.#world.random.fraction() < SPLIT_SHARE;
     let start = 0;
     let end = cutOnce ? 1 + this.#world.random.below(bytes.length - 1) : bytes.length;
     while (start < bytes.length) {

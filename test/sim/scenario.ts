@@ -4,6 +4,7 @@ import { expectAgreement, honestEntries } from './agreement.ts';
 import { Checker, expectThat } from './checker.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { Gossip } from './gossip.ts';
+import { Prankster } from './prankster.ts';
 import { expectQuiet } from './quiet.ts';
 import type { SimHost } from './sim-host.ts';
 import { Weather } from './weather.ts';
@@ -77,6 +78,9 @@ class Play {
     const allSeenMs = meetFirst ? this.#until('everyone sees everyone', () => this.#allSeen()) : 0;
     new Gossip(world, this.#hosts, this.#scenario).talk();
     Weather.unleash(world, this.#hosts, faults, talkMs);
+    for (let count = 1; count <= faults.liars; count += 1) {
+      new Prankster(world, `liar${count}`, this.#hosts).lie(faults.lies, talkMs);
+    }
     this.#watch(talkMs);
     const { tally } = this.#checker;
     const copiesBefore = tally.copiesMean;
@@ -84,7 +88,8 @@ class Play {
     const convergedMs = this.#until('everyone holds everything and sees everyone', () => this.#agreed());
     this.#expectAllWell();
     const copiesAfter = tally.copiesMean;
-    if (quietMs > 0) this.#quiet(quietMs);
+    // Two histories of one author are told of to each other for ever.
+    if (quietMs > 0 && faults.liars === 0) this.#quiet(quietMs);
     return {
       seed,
       traceHash: world.trace.digest(),
@@ -122,9 +127,11 @@ class Play {
     return this.#hosts.every(hold) && this.#allSeen();
   }
 
-  /** Everyone sees everyone who is honest, as far as links suffice. */
+  /** Everyone sees everyone who is honest; where there are more than one can hold links to, a good part of them. */
   #allSeen(): boolean {
-    return this.#hosts.every((host) => host.alive && this.#seenBy(host) >= Math.min(this.#hosts.length, LINKS_MAX / 2));
+    const { length } = this.#hosts;
+    const goal = length <= LINKS_MAX ? length : LINKS_MAX / 8;
+    return this.#hosts.every((host) => host.alive && this.#seenBy(host) >= goal);
   }
 
   #seenBy(host: SimHost): number {

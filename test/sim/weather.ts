@@ -28,7 +28,7 @@ export class Weather {
   /** Plans all events for the next `spanMs`, at the end of which the network is whole and every host runs. */
   static unleash(world: World, hosts: readonly SimHost[], events: Events, spanMs: number): void {
     const weather = new Weather(world, hosts, events, spanMs);
-    weather.#times(events.partitions, () => weather.#partition());
+    weather.#times(events.partitions, () => weather.#partition(), events.partitionMsMin);
     weather.#times(events.crashes, () => weather.#crash(weather.#anyHost()));
     weather.#times(events.stalls, () => weather.#stall(weather.#anyHost(), false));
     weather.#times(events.sleeps, () => weather.#stall(weather.#anyHost(), true));
@@ -43,8 +43,9 @@ export class Weather {
     return this.#world.random;
   }
 
-  #times(count: number, event: () => void): void {
-    const spanMs = this.#endAt - this.#world.at;
+  /** Plans an event so many times, each at least `lastsMs` before the end. */
+  #times(count: number, event: () => void, lastsMs = 0): void {
+    const spanMs = Math.max(0, this.#endAt - this.#world.at - lastsMs);
     for (let time = 0; time < count; time += 1) this.#world.later(this.#random.fraction() * spanMs, event);
   }
 
@@ -60,9 +61,9 @@ export class Weather {
   }
 
   #partition(): void {
-    const { oneWay, moving, partitionMsMax } = this.#events;
+    const { oneWay, moving, partitionMsMin, partitionMsMax } = this.#events;
     const apart = new Set(this.#hosts.filter(() => this.#random.fraction() < 0.5));
-    const lastsMs = this.#lasting(partitionMsMax);
+    const lastsMs = partitionMsMin + this.#lasting(partitionMsMax - partitionMsMin);
     const overAt = this.#world.at + lastsMs;
     const single = this.#random.fraction() < oneWay;
     let lift = this.#cut(apart, single);
