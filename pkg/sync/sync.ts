@@ -92,8 +92,10 @@ export class Sync {
     linked.rooms.set(room, theirs);
     const out: SyncOut[] = [];
     for (const [author, sequence] of have.heads) {
-      // More authors than anybody keeps are not listened to, but for the two of us.
       const pair = author === this.#me || author === linked.peer;
+      // What we hold as well is of no use to remember, for hundreds of authors on each of hundreds of links.
+      if (!pair && sequence <= this.#holdings.head({ room, author })) continue;
+      // More authors than anybody keeps are not listened to, but for the two of us.
       if (theirs.of(author) === 0 && theirs.size >= HEADS_KEPT_MAX && !pair) continue;
       const rose = theirs.raise(author, sequence);
       const ours = author === this.#me && sequence <= this.#holdings.head({ room, author });
