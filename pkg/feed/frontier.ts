@@ -4,9 +4,15 @@ import type { PeerId } from '../identity/peer-id.ts';
 export class Frontier {
   readonly #heads = new Map<PeerId, number>();
   #digest = 0;
+  #rises = 0;
 
   get size(): number {
     return this.#heads.size;
+  }
+
+  /** How often it has risen: while this is the same, so is the frontier. */
+  get rises(): number {
+    return this.#rises;
   }
 
   /** The last sequence held of `author`, 0 for none. */
@@ -19,6 +25,7 @@ export class Frontier {
     const before = this.of(author);
     if (sequence <= before) return false;
     this.#heads.set(author, sequence);
+    this.#rises += 1;
     if (before > 0) this.#digest ^= mix(author, before);
     this.#digest ^= mix(author, sequence);
     return true;

@@ -23,7 +23,7 @@ import { type Fault, fault } from '../wire/fault.ts';
 import { type Beat, encodeMessage, type Have, type Want } from '../wire/message.ts';
 import { type Linked, lack, makeLinked, mayBring } from './linked.ts';
 import type { Stretch } from './outflow.ts';
-import { wholeFrontier } from './telling.ts';
+import { Telling } from './telling.ts';
 import { type Wanted, Wants } from './wants.ts';
 
 export type SyncOut =
@@ -49,6 +49,7 @@ export class Sync {
   readonly #peers = new Map<PeerId, Linked>();
   readonly #wants = new Wants();
   readonly #acks = new Deadlines<LinkId>();
+  readonly #telling = new Telling();
   /** When a room's frontier last rose. */
   readonly #roseAt = new Map<RoomName, Instant>();
 
@@ -92,11 +93,9 @@ export class Sync {
     linked.rooms.set(room, theirs);
     const out: SyncOut[] = [];
     for (const [author, sequence] of have.heads) {
-      const pair = author === this.#me || author === linked.peer;
-      // What we hold as well is of no use to remember, for hundreds of authors on each of hundreds of links.
-      if (!pair && sequence <= this.#holdings.head({ room, author })) continue;
-      // More authors than anybody keeps are not listened to, but for the two of us.
-      if (theirs.of(author) === 0 && theirs.size >= HEADS_KEPT_MAX && !pair) continue;
+      // What we hold as well is of no use to remember, nor more authors than anybody keeps; but for the two of us.
+      const useless = sequence <= this.#holdings.head({ room, author }) || theirs.size >= HEADS_KEPT_MAX;
+      if (useless && theirs.of(author) === 0 && author !== this.#me && author !== linked.peer) continue;
       const rose = theirs.raise(author, sequence);
       const ours = author === this.#me && sequence <= this.#holdings.head({ room, author });
       if (ours && rose) out.push({ type: 'delivered', room, peer: linked.peer, sequence });
@@ -229,9 +228,8 @@ export class Sync {
 
   #tellWhole({ link, toldAt }: Linked, room: RoomName, now: Instant): SyncOut[] {
     toldAt.set(room, now);
-    return [
-      { type: 'send', link, text: wholeFrontier(room, this.#holdings.frontier(room), this.#holdings.clock(room)) },
-    ];
+    const text = this.#telling.whole(room, this.#holdings.frontier(room), this.#holdings.clock(room));
+    return [{ type: 'send', link, text }];
   }
 
   /** Own runs, at once to every link that has everything before them; the others read them from the log later. */
