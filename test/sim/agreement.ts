@@ -29,7 +29,11 @@ export function expectAgreement(hosts: readonly SimHost[], liars: Authors): void
 }
 
 /** The newest of what is stored is what people see, in the one order, without a hole. */
-export function expectShown(host: SimHost, liars: Authors, reachingOver: 'expected' | 'passed over' = 'passed over'): void {
+export function expectShown(
+  host: SimHost,
+  liars: Authors,
+  reachingOver: 'expected' | 'passed over' = 'passed over',
+): void {
   const { items, hasOlder } = host.machine.snapshot().room;
   const messages = items.flatMap((item) => (item.type === 'message' && !liars.has(item.author) ? [item] : []));
   const lowest = messages[0]?.clock ?? 0;
@@ -39,7 +43,10 @@ export function expectShown(host: SimHost, liars: Authors, reachingOver: 'expect
   expectThat(hasOlder || shown.length === stored.length, `${host.name} shows ${shown.length} of ${stored.length}`);
   const newest = shown.length === 0 ? [] : stored.slice(-shown.length);
   for (const [place, line] of newest.entries()) {
-    expectThat(line === shown[place], `${host.name} shows ${shown[place]?.slice(0, 80)} instead of ${line.slice(0, 80)}`);
+    expectThat(
+      line === shown[place],
+      `${host.name} shows ${shown[place]?.slice(0, 80)} instead of ${line.slice(0, 80)}`,
+    );
   }
 }
 

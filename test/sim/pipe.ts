@@ -1,13 +1,13 @@
 import { UNSENT_BYTES_CUT, UNSENT_BYTES_MAX } from '../../pkg/base/limits.ts';
 import type { SimHost } from './sim-host.ts';
 import type { SimLink } from './sim-link.ts';
-import type { Crossing } from './tally.ts';
+import { type Crossing, NO_RUNS } from './tally.ts';
 import type { World } from './world.ts';
 
 /** What a process reads at once. */
-const CHUNK_BYTES_MAX = 16_384;
+const CHUNK_BYTES_MAX = 65_536;
 /** What the two kernels hold between them; the rest waits in the sender's process. */
-export const KERNEL_BYTES = 131_072;
+const KERNEL_BYTES = 131_072;
 
 interface Chunk {
   readonly at: number;
@@ -17,17 +17,24 @@ interface Chunk {
   readonly runs: readonly Crossing[];
 }
 
-const NO_RUNS: readonly Crossing[] = [];
 /** Share of sends that arrive in two pieces. */
 const SPLIT_SHARE = 0.05;
+
+/** The latest text sent, since the same one goes to everyone. */
+let latest = { text: '', bytes: new Uint8Array() };
+
+function bytesOf(text: string): Uint8Array {
+  if (text !== latest.text) latest = { text, bytes: Buffer.from(text) };
+  return latest.bytes;
+}
 
 /** One direction of a link. `host` writes, `to` reads. */
 export class Pipe {
   readonly host: SimHost;
   readonly to: SimHost;
   readonly link: SimLink;
-  /** How often each entry has crossed, by the tally's number of it. */
-  readonly crossed = new Map<number, number>();
+  /** How often each entry has crossed, by the tally's number of it; undefined before the first. */
+  crossed: Map<number, number> | undefined;
   /** When `to` has heard that the link is open. */
   opensAt = 0;
   readonly #world: World;
@@ -65,14 +72,15 @@ export class Pipe {
   send(text: string): void {
     if (this.#ended) return;
     const runs = this.#world.checker.sent(this, text);
-    const bytes = Buffer.from(text);
+    const bytes = bytesOf(text);
     this.#unreadBytes += bytes.length;
     const cutOnce = bytes.length > 1 && this.#world.random.fraction() < SPLIT_SHARE;
     let start = 0;
     let end = cutOnce ? 1 + this.#world.random.below(bytes.length - 1) : bytes.length;
     while (start < bytes.length) {
       end = Math.min(end, start + CHUNK_BYTES_MAX);
-      this.#push(bytes.subarray(start, end), end === bytes.length ? runs : NO_RUNS);
+      const piece = end - start === bytes.length ? bytes : bytes.subarray(start, end);
+      this.#push(piece, end === bytes.length ? runs : NO_RUNS);
       start = end;
       end = bytes.length;
     }
@@ -120,14 +128,18 @@ export class Pipe {
       if (this.#world.cuts.between(this.host, this.to)) return this.#world.blocked(this);
       if (first.at > this.#world.at) return;
       if (this.#notBefore > this.#world.at) return this.#world.chunk(this, this.#notBefore);
-      this.#gone += 1;
-      if (this.#gone > 64 && this.#gone * 2 > this.#waiting.length) {
-        this.#waiting = this.#waiting.slice(this.#gone);
-        this.#gone = 0;
-      }
+      this.#drop();
       if (first.bytes === undefined) return this.link.end(this.to, 'the other side closed');
       this.#read(first.bytes, first.runs);
     }
+  }
+
+  /** The first of what waits is gone. */
+  #drop(): void {
+    this.#gone += 1;
+    if (this.#gone < this.#waiting.length && this.#gone < 64) return;
+    this.#waiting = this.#waiting.slice(this.#gone);
+    this.#gone = 0;
   }
 
   #read(bytes: Uint8Array, runs: readonly Crossing[]): void {

@@ -93,7 +93,9 @@ export class Prankster {
   }
 
   #oversize(): string {
-    return this.#random.fraction() < 0.5 ? 'x'.repeat(LINE_BYTES_MAX + 1) : `{"type":"chat","x":"${'x'.repeat(9_000)}"}\n`;
+    return this.#random.fraction() < 0.5
+      ? 'x'.repeat(LINE_BYTES_MAX + 1)
+      : `{"type":"chat","x":"${'x'.repeat(9_000)}"}\n`;
   }
 
   #wrongRoom(): string {
@@ -124,7 +126,14 @@ export class Prankster {
   }
 
   #rubbish(): string {
-    const rubbish = ['\u0000\n', '{}\n', '[]\n', '{"type":"hello"}\n', '{"type":"bye","code":"goodbye","reason":""}\nmore\n', '{"type'];
+    const rubbish = [
+      '\u0000\n',
+      '{}\n',
+      '[]\n',
+      '{"type":"hello"}\n',
+      '{"type":"bye","code":"goodbye","reason":""}\nmore\n',
+      '{"type',
+    ];
     return rubbish[this.#random.below(rubbish.length)] ?? '';
   }
 }

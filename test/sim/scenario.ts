@@ -117,7 +117,10 @@ class Play {
   #until(what: string, holds: () => boolean): number {
     const startedAt = this.#world.at;
     const { patienceMs } = this.#scenario;
-    expectThat(this.#world.runUntil(holds, patienceMs, this.#lookMs), `${what} within ${patienceMs} ms: ${this.#rest()}`);
+    expectThat(
+      this.#world.runUntil(holds, patienceMs, this.#lookMs),
+      `${what} within ${patienceMs} ms: ${this.#rest()}`,
+    );
     return this.#world.at - startedAt;
   }
 

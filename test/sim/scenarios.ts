@@ -21,12 +21,20 @@ export const ROUGH: Scenario = {
 };
 
 /** A whole congress: more than one can hold links to. */
-export const HUNDREDS: Scenario = {
+const HUNDREDS: Scenario = {
   ...PLAIN,
   peers: 300,
   messagesEach: 3,
   talkMs: 25_000,
   faults: { ...NO_FAULTS, datagramLoss: 0.05, crashes: 30, partitions: 1, partitionMsMin: 20_000 },
+};
+
+/** The same at a size for every day. */
+export const DOZENS: Scenario = {
+  ...HUNDREDS,
+  peers: 48,
+  faults: { ...HUNDREDS.faults, crashes: 5 },
+  quietMs: 4_000,
 };
 
 /** A small group of which each seed draws what befalls it. */
@@ -49,6 +57,7 @@ export function swarm(seed: number): Scenario {
 export const SCENARIOS: Readonly<Record<string, (seed: number) => Scenario>> = {
   fifty: () => FIFTY,
   rough: () => ROUGH,
+  dozens: () => DOZENS,
   hundreds: () => HUNDREDS,
   swarm,
 };

@@ -119,7 +119,7 @@ export class SimDisk {
       if (task.type !== 'store') continue;
       for (const hashed of task.runs) {
         this.#world.checker.stored(this.#host, hashed.run, this.head(hashed.run));
-        this.#append(hashed);
+        this.#append(this.#world.shared(hashed));
       }
     }
   }

@@ -15,6 +15,8 @@ export interface Crossing {
   readonly numbers: readonly number[];
 }
 
+export const NO_RUNS: readonly Crossing[] = [];
+
 /** Counts how often entries cross links. */
 export class Tally {
   readonly #numbers = new Map<string, number>();
@@ -43,7 +45,7 @@ export class Tally {
 
   /** The runs in a text that was sent at once; none where it holds no entries. */
   crossings(text: string): readonly Crossing[] {
-    if (!text.startsWith('{"type":"chat"') && !text.startsWith('{"type":"action"')) return [];
+    if (!text.startsWith('{"type":"chat"') && !text.startsWith('{"type":"action"')) return NO_RUNS;
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
     if (this.#texts.size >= TEXTS_KEPT_MAX) this.#texts.clear();
@@ -53,7 +55,10 @@ export class Tally {
   }
 
   /** A run has come out of a pipe. */
-  crossed({ crossed, to }: Pipe, { numbers }: Crossing): void {
+  crossed(pipe: Pipe, { numbers }: Crossing): void {
+    const { to } = pipe;
+    const crossed = pipe.crossed ?? new Map<number, number>();
+    pipe.crossed = crossed;
     const received = this.#received.get(to) ?? new Map<number, number>();
     this.#received.set(to, received);
     for (const number of numbers) {

@@ -4,6 +4,7 @@
  */
 import { linkId } from '../../pkg/base/link-id.ts';
 import { Random } from '../../pkg/base/random.ts';
+import type { HashedRun } from '../../pkg/feed/feed.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
@@ -36,6 +37,8 @@ export class World {
   readonly trace = new Trace();
   readonly #agenda = new Agenda<Happening>();
   readonly #byAddress = new Map<string, SimHost>();
+  /** What hosts have stored, by text: a few hundred disks hold one copy of it. */
+  readonly #runs = new Map<string, HashedRun>();
   /** Pipes in which something waits behind a cut. */
   readonly #blocked = new Set<Pipe>();
   #linkCount = 0;
@@ -147,6 +150,13 @@ export class World {
     const blocked = [...this.#blocked];
     this.#blocked.clear();
     for (const pipe of blocked) pipe.resume(this.random.fraction() * this.conditions.retransmitMsMax);
+  }
+
+  /** The run as another host has stored it already. */
+  shared(hashed: HashedRun): HashedRun {
+    const known = this.#runs.get(hashed.run.text);
+    if (known === undefined) this.#runs.set(hashed.run.text, hashed);
+    return known ?? hashed;
   }
 
   blocked(pipe: Pipe): void {
