@@ -86,7 +86,7 @@ class Play {
     const copiesBefore = tally.copiesMean;
     tally.reset();
     const convergedMs = this.#until('everyone holds everything and sees everyone', () => this.#agreed());
-    this.#expectAllWell();
+    expectAgreement(this.#hosts, this.#checker.liars);
     const copiesAfter = tally.copiesMean;
     // Two histories of one author are told of to each other for ever.
     if (quietMs > 0 && faults.liars === 0) this.#quiet(quietMs);
@@ -127,7 +127,8 @@ class Play {
   #agreed(): boolean {
     const { keptEntries, liars } = this.#checker;
     const hold = (host: SimHost) => host.alive && !host.stalled && honestEntries(host, liars) === keptEntries;
-    return this.#hosts.every(hold) && this.#allSeen();
+    const settled = (host: SimHost) => this.#checker.unsettled(host) === 0;
+    return this.#hosts.every(hold) && this.#hosts.every(settled) && this.#allSeen();
   }
 
   /** Everyone sees everyone who is honest; where there are more than one can hold links to, a good part of them. */
@@ -143,11 +144,6 @@ class Play {
     return liars.size === 0 ? people.length : people.filter(({ peer }) => !liars.has(peer)).length;
   }
 
-  #expectAllWell(): void {
-    expectAgreement(this.#hosts, this.#checker.liars);
-    for (const host of this.#hosts) this.#checker.saidIsKept(host);
-  }
-
   #quiet(ms: number): void {
     this.#world.run(this.#world.at + 5 * BEAT_INTERVAL_MS);
     expectQuiet(this.#world, this.#hosts, ms);
@@ -158,7 +154,9 @@ class Play {
     const { keptEntries, liars } = this.#checker;
     const rows = this.#hosts.map((host) => {
       if (!host.alive) return `${host.name} is down`;
-      return `${host.name} holds ${honestEntries(host, liars)} of ${keptEntries} and sees ${this.#seenBy(host)}`;
+      const unsettled = this.#checker.unsettled(host);
+      const holds = `holds ${honestEntries(host, liars)} of ${keptEntries}`;
+      return `${host.name} ${holds}, has ${unsettled} unsettled and sees ${this.#seenBy(host)}`;
     });
     return rows.slice(0, 20).join('; ');
   }
