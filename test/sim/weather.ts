@@ -18,6 +18,9 @@ export class Weather {
   /** When everything is to be over. */
   readonly #endAt: number;
 
+  /** The lives of hosts that were asked to leave, which may take a while. */
+  readonly #leaving = new Map<SimHost, number>();
+
   private constructor(world: World, hosts: readonly SimHost[], events: Events, spanMs: number) {
     this.#world = world;
     this.#hosts = hosts;
@@ -99,12 +102,18 @@ export class Weather {
     if (kind === 0) host.crash();
     else if (kind === 1) host.crash(true);
     else if (kind === 2) host.fuse = this.#random.below(FUSE_MAX);
-    else host.command({ type: 'leave', reason: 'back soon' });
+    else this.#leave(host);
     this.#world.later(this.#lasting(this.#events.downMsMax), () => this.#restart(host));
   }
 
+  #leave(host: SimHost): void {
+    this.#leaving.set(host, host.life);
+    host.command({ type: 'leave', reason: 'back soon' });
+  }
+
   #restart(host: SimHost): void {
-    if (host.alive && host.fuse === undefined && !host.stalled) return;
+    const leaving = this.#leaving.get(host) === host.life;
+    if (host.alive && host.fuse === undefined && !host.stalled && !leaving) return;
     host.crash();
     host.start();
   }
@@ -146,7 +155,6 @@ export class Weather {
       host.disk.full = false;
       host.disk.turnMsMax = undefined;
       this.#restart(host);
-      host.start();
     }
   }
 }
