@@ -6,8 +6,11 @@ import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, Ticket } from '../../pkg/peer/input.ts';
 import type { HistoryAnswer, HistoryTask } from '../store/history-talk.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
+import { nothingFor } from '../store/read-task.ts';
 
 type DiskEffect = Extract<Effect, { readonly type: 'store' | 'load' | 'page' | 'search' | 'keep-fork' }>;
+
+type Answered = Exclude<DiskEffect['type'], 'keep-fork'>;
 
 export class Disk {
   readonly #thread: HistoryThread;
@@ -15,7 +18,7 @@ export class Disk {
   #waiting: HistoryTask[] = [];
   #turn: NodeJS.Immediate | undefined;
   /** What is not answered yet. */
-  readonly #open = new Map<Ticket, HistoryTask['type']>();
+  readonly #open = new Map<Ticket, Answered>();
   #death: string | undefined;
   #rested: (() => void)[] = [];
 
@@ -79,7 +82,7 @@ function toStore({ type, ticket, runs, leaps }: Extract<DiskEffect, { readonly t
   return { type, ticket, runs: bare };
 }
 
-function failure(ticket: Ticket, type: HistoryTask['type'], why: string): HistoryAnswer {
+function failure(ticket: Ticket, type: Answered, why: string): HistoryAnswer {
   if (type === 'store') return { type: 'store-failed', ticket, why };
-  return type === 'search' ? { type: 'found', ticket, hits: [] } : { type: 'loaded', ticket, runs: [], more: false };
+  return nothingFor(type, ticket);
 }

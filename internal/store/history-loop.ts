@@ -17,7 +17,7 @@ import type {
   StoreTask,
   ToHistory,
 } from './history-talk.ts';
-import { answerTo, read } from './read-task.ts';
+import { nothingFor, read } from './read-task.ts';
 import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
@@ -104,12 +104,7 @@ export class HistoryLoop {
       this.#store(history, this.#nextStores());
       for (const fork of this.#forks.splice(0)) this.#attempt(() => history.keepFork(fork));
       for (const task of [...this.#asked.splice(0), ...this.#loads.splice(0, LOADS_PER_TURN_MAX)]) {
-        this.#answer([
-          answerTo(
-            task,
-            this.#attempt(() => read(history, task)),
-          ),
-        ]);
+        this.#answer([this.#attempt(() => read(history, task)) ?? nothingFor(task.type, task.ticket)]);
       }
       return this.#schedule();
     }

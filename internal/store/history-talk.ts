@@ -16,7 +16,7 @@ export type ForkTask = Extract<Effect, { readonly type: 'keep-fork' }>;
 
 export type HistoryTask = StoreTask | ReadTask | ForkTask;
 
-export type HistoryAnswer = Extract<Input, { readonly type: 'stored' | 'store-failed' | 'loaded' | 'found' }>;
+export type HistoryAnswer = Extract<Input, { readonly type: 'stored' | 'store-failed' | 'loaded' | 'paged' | 'found' }>;
 
 export type ToHistory =
   /** Comes first; what follows it is done only where it was opened. */

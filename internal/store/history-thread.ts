@@ -4,7 +4,7 @@ import { HISTORY_THREAD_DELAY_MS } from '../../pkg/base/limits.ts';
 import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
 import { History } from './history.ts';
 import type { FromHistory, HistoryAnswer, HistoryTask, ReadTask, ToHistory } from './history-talk.ts';
-import { answerTo, read } from './read-task.ts';
+import { nothingFor, read } from './read-task.ts';
 import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
@@ -101,11 +101,11 @@ export class HistoryThread {
 
   #readHere(past: History, task: ReadTask): HistoryAnswer {
     try {
-      return answerTo(task, read(past, task));
+      return read(past, task);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#listener?.trouble(error.message);
-      return answerTo(task, undefined);
+      return nothingFor(task.type, task.ticket);
     }
   }
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '../../pkg/base/assert.ts';
-import { LOAD_BYTES_MAX, RUN_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
+import { LOAD_BYTES_MAX, RUN_BYTES_MAX, RUN_ENTRIES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import { type WallTime, wallTime } from '../../pkg/base/units.ts';
 import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
@@ -40,10 +40,16 @@ export interface Range {
   readonly to: number;
 }
 
-/** Runs, lowest first; `more` when the range goes on beyond them. */
+/** Runs of a feed, lowest first; `more` when the range goes on beyond them. */
 export interface LoadedRuns {
   readonly runs: readonly StoredRun[];
   readonly more: boolean;
+}
+
+/** Runs of a room, lowest first, and the clock from which on the page lacks nothing; 0 when nothing is below it. */
+export interface Page {
+  readonly runs: readonly StoredRun[];
+  readonly floor: number;
 }
 
 /** The end of a feed of which nothing is stored. */
@@ -64,6 +70,7 @@ export class History {
   readonly #addRun: StatementSync;
   readonly #range: StatementSync;
   readonly #page: StatementSync;
+  readonly #reachingOver: StatementSync;
   readonly #search: Search;
   readonly #pruner: Pruner;
   /** The row of the next run. No number is used twice, so that the index knows by a row what it has. */
@@ -98,6 +105,11 @@ export class History {
     this.#page = database.prepare(
       `SELECT run.first, run.last, run.first_clock, run.text, feed.author FROM run JOIN feed ON feed.id = run.feed
        WHERE run.room = ? AND run.first_clock < ? ORDER BY run.first_clock DESC`,
+    );
+    // The clock rises by one within a run, as whoever writes one does it.
+    this.#reachingOver = database.prepare(
+      `SELECT first, last, text FROM run WHERE room = :room AND first_clock < :floor AND first_clock > :floor - :span
+         AND first_clock + last - first >= :floor ORDER BY first_clock`,
     );
   }
 
@@ -150,24 +162,29 @@ export class History {
 
   /**
    * The newest `TIMELINE_PAGE_RUNS` runs of a room whose first clock is below `before`, by clock, then author. Runs
-   * that share the lowest first clock all come along, so that asking again with that clock misses none.
+   * that share the lowest first clock all come along, and those that begin below it and reach over it.
    */
-  page({ room, before }: { readonly room: RoomName; readonly before: number }): LoadedRuns {
+  page({ room, before }: { readonly room: RoomName; readonly before: number }): Page {
     return this.#reading(() => {
       const found: { readonly run: StoredRun; readonly clock: number; readonly author: string }[] = [];
       let bytes = 0;
-      let more = false;
+      let floor = 0;
       for (const row of this.#page.iterate(room, before)) {
         const clock = numberOf(row, 'first_clock');
-        const full = found.length >= TIMELINE_PAGE_RUNS;
-        more = full && (clock !== found.at(-1)?.clock || bytes > PAGE_BYTES_MAX);
-        if (more) break;
+        const lowest = found.at(-1)?.clock;
+        const full = found.length >= TIMELINE_PAGE_RUNS && lowest !== undefined;
+        if (full && (clock !== lowest || bytes > PAGE_BYTES_MAX)) {
+          floor = lowest;
+          break;
+        }
         const run = storedRunOf(row);
         bytes += utf8Bytes(run.text);
         found.push({ run, clock, author: textOf(row, 'author') });
       }
       found.sort((left, right) => left.clock - right.clock || (left.author < right.author ? -1 : 1));
-      return { runs: found.map(({ run }) => run), more };
+      const reaching =
+        floor === 0 ? [] : this.#reachingOver.all({ room, floor, span: RUN_ENTRIES_MAX }).map(storedRunOf);
+      return { runs: [...reaching, ...found.map(({ run }) => run)], floor };
     });
   }
 

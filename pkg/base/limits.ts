@@ -51,8 +51,12 @@ export const ANNOUNCE_CHECKS_MAX = 64;
 /** The port tried first for links, and how many after it. */
 export const LISTEN_PORT_DEFAULT = 8080;
 export const LISTEN_PORTS_TRIED_MAX = 100;
-/** Links held at once; a further peer is told `links-full`. */
+/** Links held at once; one of them is given up for a further peer (`links-full`). */
 export const LINKS_MAX = 256;
+/** Who holds so many links and knows of more peers than it may be linked with dials nobody: the rest is for newcomers. */
+export const LINKS_WANTED = 224;
+/** A link is given up for a newcomer at most once in this span; others are told `links-full` meanwhile. */
+export const LINK_YIELD_INTERVAL_MS = 250;
 /** Connections that have proven their key, greeted or not; a further one is told `links-full`. */
 export const LINKS_OPEN_MAX = 512;
 /** Connections of one peer that have not yet said hello; a further one is told `duplicate`. */

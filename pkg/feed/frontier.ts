@@ -28,7 +28,7 @@ export class Frontier {
     return this.#entries;
   }
 
-  /** How often a head has risen: what `since` is asked with later. */
+  /** How often a head has changed: what `since` is asked with later. While this is the same, so is the frontier. */
   get turn(): number {
     return this.#turns;
   }
@@ -46,7 +46,9 @@ export class Frontier {
   /** Notes what is the first sequence held of an author. */
   rebase(author: PeerId, base: number): void {
     const head = this.#heads.get(author);
-    if (head !== undefined && head.base !== base) this.#heads.set(author, { ...head, base });
+    if (head === undefined || head.base === base) return;
+    this.#turns += 1;
+    this.#heads.set(author, { ...head, base, turn: this.#turns });
   }
 
   /** Raises an author's head; a lower one changes nothing. Whether it rose. */
@@ -76,7 +78,7 @@ export class Frontier {
     return [...this.#heads].flatMap(told);
   }
 
-  /** The heads that rose after the rise that was number `turn`. */
+  /** The heads that changed after the change that was number `turn`. */
   since(turn: number): ToldHead[] {
     return [...this.#heads].filter(([, head]) => head.turn > turn).flatMap(told);
   }

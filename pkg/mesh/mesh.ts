@@ -17,18 +17,20 @@ import {
   DIALLABLE_MAX,
   DIALS_FAILED_MAX,
   DIALS_MAX,
+  LINK_YIELD_INTERVAL_MS,
   LINKS_MAX,
   LINKS_OPEN_MAX,
+  LINKS_WANTED,
   SIGHTING_ADDRESSES_MAX,
 } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { Random } from '../base/random.ts';
-import { after, between, type Instant } from '../base/units.ts';
+import { after, between, type Instant, instant } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { type Endpoint, sameEndpoint } from '../wire/endpoint.ts';
 import type { FarewellCode } from '../wire/fault.ts';
-import type { InstanceId } from '../wire/fields.ts';
 import type { Hello } from '../wire/message.ts';
+import { type Known, nobodyYet, type Standing } from './known.ts';
 
 export type MeshOut =
   | { readonly type: 'dial'; readonly peer: PeerId; readonly to: Endpoint }
@@ -39,36 +41,6 @@ export type MeshOut =
   | { readonly type: 'unlinked'; readonly peer: PeerId; readonly why: string }
   | { readonly type: 'refuse'; readonly link: LinkId; readonly code: FarewellCode | 'self'; readonly why: string };
 
-interface Candidate {
-  readonly link: LinkId;
-  readonly dialled: boolean;
-  /** What we told in our hello on it. */
-  readonly lost: number;
-  readonly from: Endpoint;
-  readonly openedAt: Instant;
-}
-
-interface Standing extends Candidate {
-  readonly instance: InstanceId;
-  /** Links lost by both ends together before this one. */
-  readonly rank: number;
-}
-
-interface Known {
-  /** The freshest first. */
-  endpoints: Endpoint[];
-  dialling: boolean;
-  readonly candidates: Map<LinkId, Candidate>;
-  standing: Standing | undefined;
-  /** Links to this peer that stood and ended. */
-  lost: number;
-  /** Dials that failed and links that were lost since the last good link or announce. */
-  failures: number;
-  /** Which of the endpoints is dialled next. */
-  turn: number;
-  triedAt: Instant | undefined;
-}
-
 export class Mesh {
   readonly #me: PeerId;
   readonly #random: Random;
@@ -77,6 +49,7 @@ export class Mesh {
   readonly #dialAt = new Deadlines<PeerId>();
   #dialling = 0;
   #standing = 0;
+  #yieldsAt = instant(0);
   #leaving = false;
 
   constructor(me: PeerId, random: Random) {
@@ -137,7 +110,7 @@ export class Mesh {
   }
 
   /** The peer's hello has come on `link`: it becomes the link between the two, or gives way (one-link). */
-  greeted(link: LinkId, hello: Pick<Hello, 'instance' | 'lost' | 'port'>): MeshOut[] {
+  greeted(link: LinkId, hello: Pick<Hello, 'instance' | 'lost' | 'port'>, now: Instant): MeshOut[] {
     const peer = this.#owners.get(link);
     const known = peer === undefined ? undefined : this.#known.get(peer);
     const candidate = known?.candidates.get(link);
@@ -149,7 +122,9 @@ export class Mesh {
       this.#owners.delete(link);
       return [{ type: 'refuse', link, code: 'duplicate', why: 'the other link between us stays' }];
     }
-    if (current === undefined && this.#standing >= LINKS_MAX) {
+    const full = current === undefined && this.#standing >= LINKS_MAX;
+    const yielded = full ? this.#yielded(now) : [];
+    if (yielded === undefined) {
       this.#owners.delete(link);
       return this.#full(link, peer, known);
     }
@@ -157,7 +132,7 @@ export class Mesh {
     this.#learn(known, { address: candidate.from.address, port: hello.port });
     if (current === undefined) {
       this.#standing += 1;
-      return [{ type: 'linked', link, peer, instead: undefined }];
+      return [...yielded, { type: 'linked', link, peer, instead: undefined }];
     }
     this.#owners.delete(current.link);
     return [
@@ -208,6 +183,7 @@ export class Mesh {
       const known = this.#known.get(peer);
       const to = known?.endpoints[known.turn % Math.max(1, known.endpoints.length)];
       if (known === undefined || to === undefined || known.dialling || known.standing !== undefined) continue;
+      if (this.#standing >= LINKS_WANTED && this.#known.size > LINKS_MAX) continue;
       known.dialling = true;
       known.turn += 1;
       known.triedAt = now;
@@ -225,16 +201,7 @@ export class Mesh {
   #know(peer: PeerId): Known {
     let known = this.#known.get(peer);
     if (known === undefined) {
-      known = {
-        endpoints: [],
-        dialling: false,
-        candidates: new Map(),
-        standing: undefined,
-        lost: 0,
-        failures: 0,
-        turn: 0,
-        triedAt: undefined,
-      };
+      known = nobodyYet();
       this.#known.set(peer, known);
     }
     return known;
@@ -250,6 +217,15 @@ export class Mesh {
   #full(link: LinkId, peer: PeerId, known: Known): MeshOut[] {
     this.#forgetIfIdle(peer, known);
     return [{ type: 'refuse', link, code: 'links-full', why: `${LINKS_MAX} links are held already` }];
+  }
+
+  /** One link, drawn from all, makes room for a newcomer; not so often that strangers could part us from everybody. */
+  #yielded(now: Instant): MeshOut[] | undefined {
+    if (now < this.#yieldsAt) return undefined;
+    this.#yieldsAt = after(now, LINK_YIELD_INTERVAL_MS);
+    const links = [...this.#known.values()].flatMap(({ standing }) => standing?.link ?? []);
+    const link = links[this.#random.below(links.length)];
+    return link === undefined ? [] : [{ type: 'refuse', link, code: 'links-full', why: 'room is made for a newcomer' }];
   }
 
   #outranks(challenger: Standing, current: Standing, peer: PeerId): boolean {

@@ -51,13 +51,13 @@ export type Input =
   /** Answers `store`. After `stored` the runs survive a crash of the machine; `why` says what the person can do. */
   | { readonly type: 'stored'; readonly ticket: Ticket }
   | { readonly type: 'store-failed'; readonly ticket: Ticket; readonly why: string }
-  /** Answers `load` and `page`, lowest first. `more` says whether the range goes on beyond. */
-  | {
-      readonly type: 'loaded';
-      readonly ticket: Ticket;
-      readonly runs: readonly StoredRun[];
-      readonly more: boolean;
-    }
+  /** Answers `load`, lowest first. `more` says whether the range goes on beyond. */
+  | { readonly type: 'loaded'; readonly ticket: Ticket; readonly runs: readonly StoredRun[]; readonly more: boolean }
+  /**
+   * Answers `page`, lowest first: every run of which an entry has the clock `floor` or a later one, up to where the page
+   * was to end. 0 when nothing is stored below.
+   */
+  | { readonly type: 'paged'; readonly ticket: Ticket; readonly runs: readonly StoredRun[]; readonly floor: number }
   /** Answers `search`, newest first: the run that holds each entry, and which of its entries it is. */
   | {
       readonly type: 'found';

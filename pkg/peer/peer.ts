@@ -93,6 +93,7 @@ export class Peer {
       case 'stored':
       case 'store-failed':
       case 'loaded':
+      case 'paged':
       case 'found':
         this.#answer(input);
         return this.#goOn();
@@ -149,7 +150,7 @@ export class Peer {
         assert(input.type === 'loaded', 'an outflow is loaded');
         return routes.fromSync(stages.sync.loaded(purpose.link, input.runs));
       case 'latest':
-        assert(input.type === 'loaded', 'the newest runs are loaded');
+        assert(input.type === 'paged', 'the newest runs are a page');
         return routes.fromSync(stages.sync.latestLoaded(purpose.link, input.runs));
       case 'glimpse':
         assert(input.type === 'verified', 'one of the newest runs is verified');
@@ -164,8 +165,8 @@ export class Peer {
         assert(input.type === 'found', 'a search finds');
         return routes.found(purpose.words, input.hits);
       case 'page':
-        assert(input.type === 'loaded', 'a page is loaded');
-        stages.room.older(input.runs.flatMap(storedRun), input.more, purpose.before);
+        assert(input.type === 'paged', 'a page is brought');
+        stages.room.older(input.runs.flatMap(storedRun), input.floor, purpose.before);
         return stages.view.touchRoom();
       default:
         return never(purpose);
@@ -184,6 +185,7 @@ export class Peer {
       case 'store-failed':
         return this.#routes.fromFeeds(feeds.storeFailed(feed, input.why));
       case 'loaded':
+      case 'paged':
       case 'found':
         return assert(false, 'a feed loads nothing');
       default:

@@ -156,7 +156,7 @@ export class Routes extends EntryRoutes {
   }
 
   #greeted(link: LinkId, hello: Hello): void {
-    this.fromMesh(this.stages.mesh.greeted(link, hello));
+    this.fromMesh(this.stages.mesh.greeted(link, hello, this.now.at));
     const peer = this.stages.sync.peerOf(link);
     const end = this.#ends.get(link);
     if (peer === undefined || end === undefined) return;

@@ -74,13 +74,12 @@ export class Room {
   }
 
   /**
-   * A page of the past below the clock `before`, as the store holds it, lowest first; `more` says whether there is a page
-   * before it. One asked for before what is above it was dropped again comes too late.
+   * A page of the past from the clock `floor` up to below `before`, as the store holds it, lowest first; 0 where there is
+   * none before it. One asked for before what is above it was dropped again comes too late.
    */
-  older(runs: readonly Run[], more: boolean, before: number): void {
+  older(runs: readonly Run[], floor: number, before: number): void {
     if (before < this.#timeline.floor) return;
-    const lowest = runs[0]?.firstClock;
-    this.#timeline.older(this.#messages(runs), more && lowest !== undefined ? lowest : 0);
+    this.#timeline.older(this.#messages(runs), floor);
     this.#opened = true;
     this.#view = undefined;
   }

@@ -13,6 +13,8 @@ export class Telling {
   readonly #holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock'>;
   /** When a room's frontier last rose. */
   readonly #roseAt = new Map<RoomName, Instant>();
+  /** The lines of whole frontiers: after a partition one is told to everybody, so they are kept until it changes. */
+  readonly #lines = new Map<RoomName, { readonly turn: number; readonly text: string }>();
 
   constructor(me: PeerId, holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock'>) {
     this.#me = me;
@@ -32,11 +34,13 @@ export class Telling {
 
   /** Our whole frontier. */
   whole({ link, toldAt, toldTurn }: Linked, room: RoomName, now: Instant): SyncOut {
-    const frontier = this.#holdings.frontier(room);
+    const turn = this.#holdings.frontier(room)?.turn ?? 0;
     toldAt.set(room, now);
-    toldTurn.set(room, frontier?.turn ?? 0);
-    const end = { whole: true, clock: this.#holdings.clock(room) } as const;
-    return { type: 'send', link, text: toldHeads(room, frontier?.heads() ?? [], end) };
+    toldTurn.set(room, turn);
+    const lines = this.#lines.get(room);
+    const text = lines?.turn === turn ? lines.text : this.#write(room);
+    this.#lines.set(room, { turn, text });
+    return { type: 'send', link, text };
   }
 
   /** What a beat says of our frontiers. */
@@ -59,6 +63,11 @@ export class Telling {
       const lately = toldAt !== undefined && between(toldAt, now) < TELL_INTERVAL_MS;
       return lately || !this.isAtRest(room, now) ? [] : [this.whole(linked, room, now)];
     });
+  }
+
+  #write(room: RoomName): string {
+    const heads = this.#holdings.frontier(room)?.heads() ?? [];
+    return toldHeads(room, heads, { whole: true, clock: this.#holdings.clock(room) });
   }
 
   /** What has come from others since anything was told; what the two of us say reaches each other anyway. */

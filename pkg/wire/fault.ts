@@ -26,7 +26,7 @@ export type FaultCode =
 export type FarewellCode =
   | 'goodbye' // the person left
   | 'duplicate' // another link between the two is the one kept
-  | 'links-full'; // the receiver holds as many links as it may
+  | 'links-full'; // the sender holds as many links as it may, or gives this one up for a newcomer
 
 export interface Fault {
   readonly type: 'fault';

@@ -3,6 +3,8 @@ import { type Fault, fault } from './fault.ts';
 
 const LINE_FEED = 0x0a;
 const HELD_BYTES_FIRST = 256;
+/** Keeps nothing between two lines, so all splitters share it. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes of a text in UTF-8. */
 export function utf8Bytes(text: string): number {
@@ -20,7 +22,6 @@ export function utf8Bytes(text: string): number {
  * holds more than one line of the greatest length. After a fault it takes nothing more: the link is to be cut.
  */
 export class LineSplitter {
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #lineBytesMax: number;
   /** The line begun, in a buffer that doubles: a piece kept for each chunk would cost a hundred times what a byte sent does. */
   #held = new Uint8Array(0);
@@ -46,7 +47,7 @@ export class LineSplitter {
         return { lines, fault: undefined };
       }
       try {
-        lines.push(this.#decoder.decode(this.#complete(piece)));
+        lines.push(decoder.decode(this.#complete(piece)));
       } catch {
         return { lines, fault: this.#break('bad-line', 'a line that is not UTF-8') };
       }

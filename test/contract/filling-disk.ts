@@ -56,9 +56,9 @@ for (;;) {
 }
 say('stored', stored);
 const full = await ask({ type: 'page' });
-say('read', full.type === 'loaded' ? full.runs.length : full.type);
+say('read', full.type === 'paged' ? full.runs.length : full.type);
 rmSync(ballast);
 say('again', (await ask({ type: 'store', author })).type);
 const page = await ask({ type: 'page' });
-say('read', page.type === 'loaded' ? page.runs.length : page.type);
+say('read', page.type === 'paged' ? page.runs.length : page.type);
 await thread.close();

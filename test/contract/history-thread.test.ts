@@ -80,7 +80,7 @@ describe("a history's thread", () => {
     const page = () => ({ type: 'page' as const, ticket: asked.ticket(), room: GENERAL, before: EVER });
     const first = page();
     asked.thread.post([first]);
-    expect(asked.answers).toMatchObject([{ type: 'loaded', ticket: first.ticket, runs: [{ first: 1 }] }]);
+    expect(asked.answers).toMatchObject([{ type: 'paged', ticket: first.ticket, runs: [{ first: 1 }] }]);
     await asked.ask({ type: 'store', ticket: asked.ticket(), runs: [alice.say(['present'])] });
     expect(await asked.ask(page())).toMatchObject({ runs: [{ first: 1 }, { first: 2 }] });
   });

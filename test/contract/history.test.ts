@@ -30,7 +30,7 @@ describe('a history', () => {
   it('begins empty', () => {
     const history = fresh();
     expect(history.heads()).toEqual([]);
-    expect(history.page({ room: GENERAL, before: EVER })).toEqual({ runs: [], more: false });
+    expect(history.page({ room: GENERAL, before: EVER })).toEqual({ runs: [], floor: 0 });
     const nobody = Identity.generate().peer;
     expect(history.load({ room: GENERAL, author: nobody, from: 1, to: EVER })).toEqual({ runs: [], more: false });
     expect(history.store([])).toEqual([]);
@@ -206,25 +206,39 @@ describe('a page', () => {
     for (let more = true; more; ) {
       const page = history.page({ room: GENERAL, before });
       expect(page.runs.length).toBeLessThan(TIMELINE_PAGE_RUNS + authors.length);
-      if (page.more) expect(page.runs.length).toBeGreaterThanOrEqual(TIMELINE_PAGE_RUNS);
+      if (page.floor > 0) expect(page.runs.length).toBeGreaterThanOrEqual(TIMELINE_PAGE_RUNS);
       pages.unshift(page.runs);
       before = texts.get(page.runs[0]?.text ?? '') ?? 0;
-      more = page.more;
+      more = page.floor > 0;
     }
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.flat()).toEqual(written.map(({ run }) => stored(run)));
+  });
+
+  it('brings along a run that begins below it and reaches over, so that nothing is missing above its floor', () => {
+    const history = fresh();
+    const [alice, bob] = [new Author(), new Author()];
+    const long = alice.say(['a', 'b', 'c', 'd', 'e'], 10);
+    const below = bob.say(['below'], 11);
+    const singles = Array.from({ length: TIMELINE_PAGE_RUNS }, (_, place) => bob.say([`${place}`], 13 + place));
+    history.store([[long], [below, ...singles]]);
+    const page = history.page({ room: GENERAL, before: EVER });
+    expect(page.floor).toBe(13);
+    expect(page.runs[0]).toEqual(stored(long));
+    expect(page.runs).toHaveLength(TIMELINE_PAGE_RUNS + 1);
+    expect(history.page({ room: GENERAL, before: page.floor })).toEqual({ runs: [long, below].map(stored), floor: 0 });
   });
 
   it('knows that nothing is left when it just fits', () => {
     const history = fresh();
     const author = new Author();
     history.store([Array.from({ length: TIMELINE_PAGE_RUNS }, (_, place) => author.say([`${place}`]))]);
-    expect(history.page({ room: GENERAL, before: EVER })).toMatchObject({ more: false });
+    expect(history.page({ room: GENERAL, before: EVER })).toMatchObject({ floor: 0 });
     history.store([[author.say(['one more'])]]);
     const page = history.page({ room: GENERAL, before: EVER });
-    expect(page.more).toBe(true);
+    expect(page.floor).toBeGreaterThan(0);
     expect(page.runs[0]?.first).toBe(2);
     expect(history.page({ room: GENERAL, before: 2 }).runs).toMatchObject([{ first: 1 }]);
-    expect(history.page({ room: GENERAL, before: 1 })).toEqual({ runs: [], more: false });
+    expect(history.page({ room: GENERAL, before: 1 })).toEqual({ runs: [], floor: 0 });
   });
 });

@@ -158,7 +158,7 @@ export class Pair {
         return this.#perform(side, side.mesh.opened(end.link, side.other, from, arrival.dialled, now));
       }
       case 'hello':
-        return this.#perform(side, side.mesh.greeted(end.link, { ...arrival, port: 8080 }));
+        return this.#perform(side, side.mesh.greeted(end.link, { ...arrival, port: 8080 }, now));
       case 'bye':
       case 'end':
         return this.#close(side, end, true);

@@ -3,8 +3,9 @@ export class Agenda<Item> {
   readonly #heap: { readonly at: number; readonly turn: number; readonly item: Item }[] = [];
   #turns = 0;
 
-  get size(): number {
-    return this.#heap.length;
+  /** When the earliest is due. */
+  get nextAt(): number | undefined {
+    return this.#heap[0]?.at;
   }
 
   plan(at: number, item: Item): void {

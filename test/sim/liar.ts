@@ -21,14 +21,13 @@ export class Liar extends SimHost {
   constructor(world: World, name: string) {
     super(world, name, world.hosts.length);
     this.#world = world;
-    world.hosts.push(this);
+    world.join(this);
     world.checker.liars.add(this.peer);
     world.checker.started(this);
   }
 
   override start(): void {
-    this.life += 1;
-    this.alive = true;
+    this.begin();
   }
 
   /** Dials a host and says `text` as soon as the link stands, after a hello unless told otherwise. */

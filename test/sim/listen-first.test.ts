@@ -41,7 +41,7 @@ describe('listen-first', () => {
       meeting.runUntil('it is everywhere', 5_000, () => meeting.allHold(count));
     }
     alice.crash();
-    alice.restoreDisk(runs);
+    alice.disk.restore(runs);
     alice.start();
     alice.say('alice 11');
     meeting.runUntil('all hold it', 5_000, () => meeting.allHold(11));

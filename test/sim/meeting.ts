@@ -1,8 +1,10 @@
 import { LineSplitter } from '../../pkg/wire/lines.ts';
 import { decodeMessage } from '../../pkg/wire/message.ts';
+import { expectAgreement } from './agreement.ts';
 import { Checker, expectThat } from './checker.ts';
+import { type Conditions, QUIET_LAN } from './faults.ts';
 import type { SimHost } from './sim-host.ts';
-import { QUIET_LAN, World } from './world.ts';
+import { World } from './world.ts';
 
 /** A few hosts on a quiet network who have all met, for scenarios that tell one story each. */
 export class Meeting {
@@ -10,8 +12,8 @@ export class Meeting {
   readonly checker = new Checker();
   readonly hosts: readonly SimHost[];
 
-  constructor(seed: number, names: readonly string[]) {
-    this.world = new World({ seed, ...QUIET_LAN }, this.checker);
+  constructor(seed: number, names: readonly string[], conditions: Partial<Conditions> = {}) {
+    this.world = new World(seed, { ...QUIET_LAN, ...conditions }, this.checker);
     this.hosts = names.map((name) => this.world.addHost(name));
     for (const host of this.hosts) host.start();
     this.runUntil('everyone has met', 5_000, () => this.allSeen());
@@ -30,8 +32,8 @@ export class Meeting {
   /** Whether all who are alive hold `messages` messages, the same ones. */
   allHold(messages: number): boolean {
     const alive = this.hosts.filter((host) => host.alive);
-    if (alive.some((host) => host.storedTimeline().length !== messages)) return false;
-    this.checker.converged(alive);
+    if (alive.some((host) => host.disk.entries !== messages)) return false;
+    expectAgreement(alive, this.checker.liars);
     return true;
   }
 
@@ -49,20 +51,41 @@ export class Meeting {
 /** Counts the lines that come to a host from now on, by type. */
 export function tap(host: SimHost): Map<string, number> {
   const counts = new Map<string, number>();
+  const count = (type: string) => counts.set(type, (counts.get(type) ?? 0) + 1);
   const splitters = new Map<number, LineSplitter>();
   const take = host.take.bind(host);
   host.take = (input) => {
     if (input.type === 'bytes') {
       const splitter = splitters.get(input.link) ?? new LineSplitter();
       splitters.set(input.link, splitter);
-      for (const line of splitter.push(input.bytes).lines) {
-        const { type } = decodeMessage(line);
-        counts.set(type, (counts.get(type) ?? 0) + 1);
-      }
-    } else if (input.type === 'datagram') {
-      counts.set('datagram', (counts.get('datagram') ?? 0) + 1);
+      for (const line of splitter.push(input.bytes).lines) count(decodeMessage(line).type);
     }
+    if (input.type === 'datagram') count('datagram');
     take(input);
   };
   return counts;
+}
+
+/**
+ * Hears every line that comes to a host from now on, until the function returned is called; but for the first on each
+ * link, which may have begun before.
+ */
+export function listen(host: SimHost, heard: (line: string) => void): () => void {
+  const splitters = new Map<number, LineSplitter>();
+  const begun = new Set<number>();
+  const take = host.take;
+  host.take = (input) => {
+    if (input.type === 'bytes') {
+      const splitter = splitters.get(input.link) ?? new LineSplitter();
+      splitters.set(input.link, splitter);
+      for (const line of splitter.push(input.bytes).lines) {
+        if (begun.has(input.link)) heard(line);
+        begun.add(input.link);
+      }
+    }
+    take.call(host, input);
+  };
+  return () => {
+    host.take = take;
+  };
 }

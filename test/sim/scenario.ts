@@ -1,99 +1,167 @@
-/** Runs of the simulator that stand for what happens to real groups; `sim.test.ts` and `npm run sim` play them. */
+/** Runs of the simulator that stand for what happens to real groups: met, talked, gone through the weather, agreed. */
+import { BEAT_INTERVAL_MS, LINKS_MAX } from '../../pkg/base/limits.ts';
+import { expectAgreement, honestEntries } from './agreement.ts';
 import { Checker, expectThat } from './checker.ts';
+import { type Faults, NO_FAULTS } from './faults.ts';
+import { Gossip } from './gossip.ts';
+import { Prankster } from './prankster.ts';
+import { expectQuiet } from './quiet.ts';
 import type { SimHost } from './sim-host.ts';
-import { QUIET_LAN, World } from './world.ts';
+import { Weather } from './weather.ts';
+import { World } from './world.ts';
 
 export interface Outcome {
   readonly seed: number;
   readonly traceHash: string;
-  /** Simulated time from the last start until everyone saw everyone. */
+  /** Simulated time from the last start until everyone saw everyone; 0 where the talk did not wait for it. */
   readonly allSeenMs: number;
-  /** Simulated time from the last message until everyone held everything. */
+  /** Simulated time from the end of talk and weather until everyone held everything and saw everyone. */
   readonly convergedMs: number;
   readonly messages: number;
   readonly steps: number;
+  /** Copies of an entry that a receiver got on average, in all and after the weather was over; per link at most. */
+  readonly copies: number;
+  readonly copiesAfter: number;
+  readonly copiesPerLinkMax: number;
 }
 
 export interface Scenario {
   readonly peers: number;
   readonly messagesEach: number;
-  readonly datagramLoss: number;
-  /** How many hosts crash in the middle of the talk and start again a second later. */
-  readonly crashes: number;
-  /** How long the network is cut in two halves in the middle of the talk. */
-  readonly partitionMs: number;
+  /** Of one message, drawn evenly from 1 on. */
+  readonly messageCharsMax: number;
+  /** For so long everybody talks, and the weather lasts. */
+  readonly talkMs: number;
+  /** Whether the talk waits until everyone has met. */
+  readonly meetFirst: boolean;
+  readonly faults: Faults;
+  /** After so long without agreement the scenario has failed. */
+  readonly patienceMs: number;
+  /** How long the network is watched to be quiet in the end. */
+  readonly quietMs: number;
 }
 
-export const FIFTY: Scenario = { peers: 50, messagesEach: 20, datagramLoss: 0.05, crashes: 0, partitionMs: 0 };
-export const ROUGH: Scenario = { peers: 20, messagesEach: 20, datagramLoss: 0.2, crashes: 5, partitionMs: 20_000 };
+export const PLAIN: Scenario = {
+  peers: 10,
+  messagesEach: 10,
+  messageCharsMax: 40,
+  talkMs: 10_000,
+  meetFirst: true,
+  faults: NO_FAULTS,
+  patienceMs: 60_000,
+  quietMs: 0,
+};
 
-const TALK_MS = 10_000;
-const PATIENCE_MS = 60_000;
+const START_MS = 500;
 
-export function play(scenario: Scenario, seed: number): Outcome {
-  const checker = new Checker();
-  const network = { ...QUIET_LAN, datagramLoss: scenario.datagramLoss, datagramsTwice: 0.01 };
-  const world = new World({ seed, ...network }, checker);
-  const hosts = Array.from({ length: scenario.peers }, (_, number) => world.addHost(`peer${number}`));
-  for (const host of hosts) world.later(world.random.below(500), () => host.start());
-  const lastStart = 500;
-  const allSeen = () => hosts.every((host) => host.alive && seen(host) === hosts.length);
-  world.run(lastStart + PATIENCE_MS, allSeen);
-  expectThat(allSeen(), 'everyone sees everyone');
-  const allSeenMs = world.at - lastStart;
+/** A scenario under way. */
+class Play {
+  readonly #scenario: Scenario;
+  readonly #checker = new Checker();
+  readonly #world: World;
+  readonly #hosts: readonly SimHost[];
+  /** How often the state of all is looked at: more rarely where that costs more. */
+  readonly #lookMs: number;
 
-  const talkFrom = world.at;
-  talk(world, hosts, scenario.messagesEach);
-  if (scenario.crashes > 0) crashSome(world, hosts, scenario.crashes);
-  if (scenario.partitionMs > 0) split(world, hosts, scenario.partitionMs);
-  world.run(talkFrom + TALK_MS + scenario.partitionMs);
-  const saidAt = world.at;
-  /** Who crashes may lose what it had not yet stored, and says nothing for a while. */
-  const goal = scenario.messagesEach * (scenario.peers - scenario.crashes);
-  const held = () => new Set(hosts.map((host) => host.storedTimeline().length));
-  let checkAt = world.at;
-  const converged = () => {
-    if (world.at < checkAt) return false;
-    checkAt = world.at + 100;
-    const [count = 0, ...others] = held();
-    return allSeen() && others.length === 0 && count >= goal;
-  };
-  world.run(saidAt + PATIENCE_MS, converged);
-  checker.converged(hosts);
-  expectThat(allSeen(), 'everyone sees everyone at the end');
-  const messages = hosts[0]?.storedTimeline().length ?? 0;
-  expectThat(messages >= goal, 'what was said is there');
-  const convergedMs = world.at - saidAt;
-  return { seed, traceHash: world.traceHash(), allSeenMs, convergedMs, messages, steps: world.steps };
-}
+  constructor(scenario: Scenario, seed: number) {
+    this.#scenario = scenario;
+    this.#world = new World(seed, scenario.faults, this.#checker);
+    this.#hosts = Array.from({ length: scenario.peers }, (_, number) => this.#world.addHost(`peer${number}`));
+    this.#lookMs = Math.max(20, 5 * scenario.peers);
+  }
 
-function seen(host: SimHost): number {
-  return host.machine.snapshot().people.length;
-}
+  run(seed: number): Outcome {
+    const { meetFirst, talkMs, faults, quietMs } = this.#scenario;
+    const world = this.#world;
+    for (const host of this.#hosts) world.later(world.random.fraction() * START_MS, () => host.start());
+    world.run(START_MS);
+    const allSeenMs = meetFirst ? this.#until('everyone sees everyone', () => this.#allSeen()) : 0;
+    new Gossip(world, this.#hosts, this.#scenario).talk();
+    Weather.unleash(world, this.#hosts, faults, talkMs);
+    for (let count = 1; count <= faults.liars; count += 1) {
+      new Prankster(world, `liar${count}`, this.#hosts).lie(faults.lies, talkMs);
+    }
+    this.#watch(talkMs);
+    const { tally } = this.#checker;
+    const copiesBefore = tally.copiesMean;
+    tally.reset();
+    const convergedMs = this.#until('everyone holds everything and sees everyone', () => this.#agreed());
+    expectAgreement(this.#hosts, this.#checker.liars);
+    const copiesAfter = tally.copiesMean;
+    // Two histories of one author are told of to each other for ever.
+    if (quietMs > 0 && faults.liars === 0) this.#quiet(quietMs);
+    return {
+      seed,
+      traceHash: world.trace.digest(),
+      allSeenMs,
+      convergedMs,
+      messages: this.#checker.keptEntries,
+      steps: world.trace.steps,
+      copies: copiesBefore,
+      copiesAfter,
+      copiesPerLinkMax: tally.perLinkMax,
+    };
+  }
 
-function talk(world: World, hosts: readonly SimHost[], messagesEach: number): void {
-  for (const host of hosts) {
-    for (let count = 1; count <= messagesEach; count += 1) {
-      world.later(world.random.below(TALK_MS), () => {
-        if (host.alive) host.say(`${host.name} says ${count}`);
-      });
+  /** Lets time pass, and looks now and then whether those who hold the same show the same. */
+  #watch(ms: number): void {
+    const { liars } = this.#checker;
+    const endAt = this.#world.at + ms;
+    const lookMs = this.#scenario.peers > 50 ? ms : 1_000;
+    while (this.#world.at < endAt) {
+      this.#world.run(Math.min(endAt, this.#world.at + lookMs));
+      if (this.#scenario.peers <= 50) expectAgreement(this.#hosts, liars);
     }
   }
-}
 
-function crashSome(world: World, hosts: readonly SimHost[], crashes: number): void {
-  for (let count = 0; count < crashes; count += 1) {
-    const host = hosts[world.random.below(hosts.length)];
-    world.later(world.random.below(TALK_MS / 2), () => {
-      if (host === undefined || !host.alive) return;
-      host.crash();
-      world.later(1_000, () => host.start());
+  #until(what: string, holds: () => boolean): number {
+    const startedAt = this.#world.at;
+    const { patienceMs } = this.#scenario;
+    expectThat(
+      this.#world.runUntil(holds, patienceMs, this.#lookMs),
+      `${what} within ${patienceMs} ms: ${this.#rest()}`,
+    );
+    return this.#world.at - startedAt;
+  }
+
+  #agreed(): boolean {
+    const { keptEntries, liars } = this.#checker;
+    const hold = (host: SimHost) => host.alive && !host.stalled && honestEntries(host, liars) === keptEntries;
+    const settled = (host: SimHost) => this.#checker.unsettled(host) === 0;
+    return this.#hosts.every(hold) && this.#hosts.every(settled) && this.#allSeen();
+  }
+
+  /** Everyone sees everyone who is honest; where there are more than one can hold links to, a good part of them. */
+  #allSeen(): boolean {
+    const { length } = this.#hosts;
+    const goal = length <= LINKS_MAX ? length : LINKS_MAX / 8;
+    return this.#hosts.every((host) => host.alive && this.#seenBy(host) >= goal);
+  }
+
+  #seenBy(host: SimHost): number {
+    const { liars } = this.#checker;
+    const { people } = host.machine.snapshot();
+    return liars.size === 0 ? people.length : people.filter(({ peer }) => !liars.has(peer)).length;
+  }
+
+  #quiet(ms: number): void {
+    this.#world.run(this.#world.at + 5 * BEAT_INTERVAL_MS);
+    expectQuiet(this.#world, this.#hosts, ms);
+  }
+
+  /** Who is not there yet, for a failure's text. */
+  #rest(): string {
+    const { keptEntries, liars } = this.#checker;
+    const rows = this.#hosts.map((host) => {
+      if (!host.alive) return `${host.name} is down`;
+      const unsettled = this.#checker.unsettled(host);
+      const holds = `holds ${honestEntries(host, liars)} of ${keptEntries}`;
+      return `${host.name} ${holds}, has ${unsettled} unsettled and sees ${this.#seenBy(host)}`;
     });
+    return rows.slice(0, 20).join('; ');
   }
 }
 
-function split(world: World, hosts: readonly SimHost[], partitionMs: number): void {
-  const middle = hosts.length >> 1;
-  world.later(TALK_MS / 4, () => world.partition(hosts.slice(0, middle), hosts.slice(middle)));
-  world.later(TALK_MS / 4 + partitionMs, () => world.heal());
+export function play(scenario: Scenario, seed: number): Outcome {
+  return new Play(scenario, seed).run(seed);
 }

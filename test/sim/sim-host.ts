@@ -1,23 +1,22 @@
-import { LOAD_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
 import type { Command } from '../../pkg/chat/command.ts';
-import type { HashedRun } from '../../pkg/feed/feed.ts';
-import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
-import type { ForkProof } from '../../pkg/feed/forks.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
-import { GENERAL, type RoomName } from '../../pkg/identity/room-name.ts';
+import { GENERAL } from '../../pkg/identity/room-name.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
-import type { Input, StoredRun, Ticket } from '../../pkg/peer/input.ts';
+import type { Input } from '../../pkg/peer/input.ts';
 import { Peer } from '../../pkg/peer/peer.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import type { InstanceId } from '../../pkg/wire/fields.ts';
 import { parseRun } from '../../pkg/wire/run.ts';
-import type { Pipe } from './sim-link.ts';
+import { HostClock } from './host-clock.ts';
+import type { Pipe } from './pipe.ts';
+import { SimDisk } from './sim-disk.ts';
 import { hashText, toyPeerId, toySign } from './toy-crypto.ts';
 import type { World } from './world.ts';
 
-const DISK_MS_MAX = 3;
+/** Datagrams that a stopped process finds when it goes on; further ones were dropped. */
+const DATAGRAMS_HELD_MAX = 200;
 
 /** A machine with a disk, on which a peer's process starts, dies and starts again. */
 export class SimHost {
@@ -26,20 +25,24 @@ export class SimHost {
   readonly peer: PeerId;
   readonly address: string;
   readonly links = new Map<LinkId, Pipe>();
-  /** Bytes of entries and of everything that came on links, for the promises about bandwidth. */
+  readonly clock = new HostClock();
+  readonly disk: SimDisk;
+  /** Bytes that came on links, for the promises about bandwidth. */
   bytesIn = 0;
-  /** How far its clocks are from the world's. */
-  clockOffsetMs = 0;
+  /** What it reads from each link, where that is little. */
+  readBytesPerSecond: number | undefined;
   alive = false;
+  /** Without power: nothing answers. */
+  off = false;
+  /** The process is stopped, or the machine sleeps: what comes waits. */
+  stalled = false;
   /** Counts the starts and deaths: what was meant for one life does not reach the next. */
   life = 0;
+  /** After so many more effects the process dies, in the middle of a step. */
+  fuse: number | undefined;
   readonly #world: World;
-  /** What survives a crash, in the order of storing. */
-  #disk: HashedRun[] = [];
-  readonly #forks = new Map<PeerId, ForkProof>();
-  /** Written but not yet safe: a crash keeps any prefix of it. */
-  #writing: { readonly runs: readonly HashedRun[] }[] = [];
   #machine: Peer | undefined;
+  #held: Input[] = [];
   #wakeTurn = 0;
   #wakeAt: number | undefined;
 
@@ -49,6 +52,7 @@ export class SimHost {
     this.number = number;
     this.peer = toyPeerId(name);
     this.address = `10.0.${number >> 8}.${number & 255}`;
+    this.disk = new SimDisk(world, this);
   }
 
   get machine(): Peer {
@@ -57,9 +61,10 @@ export class SimHost {
   }
 
   start(): void {
-    this.life += 1;
-    this.alive = true;
+    if (this.alive) return;
+    this.begin();
     this.#wakeAt = undefined;
+    this.clock.begin(this.#world.at);
     this.#world.checker.started(this);
     this.#machine = new Peer({
       me: this.peer,
@@ -68,28 +73,38 @@ export class SimHost {
       port: 8080,
       group: '224.0.0.1:9999',
       software: 'simulator',
-      heads: this.#heads(),
-      startedAt: this.#world.now(this),
+      heads: this.disk.heads(),
+      startedAt: this.clock.now(this.#world.at),
       seed: this.#world.random.below(0x7fff_ffff),
       tracing: false,
     });
     this.take({ type: 'network', interfaces: [{ name: 'eth0', address: this.address }] });
   }
 
-  /** The process dies at once; what was being written is kept up to some point. */
-  crash(): void {
+  /** The process dies at once; with `power` the machine does, which nobody hears of. */
+  crash(power = false): void {
+    if (!this.alive) return;
     this.alive = false;
+    this.off = power;
     this.life += 1;
-    const kept = this.#world.random.below(this.#writing.length + 1);
-    for (const { runs } of this.#writing.slice(0, kept)) this.#keep(runs);
-    this.#writing = [];
-    this.#world.resetLinks(this);
-    this.links.clear();
+    this.fuse = undefined;
+    this.stalled = false;
+    this.#held = [];
+    this.disk.crash();
+    for (const { link } of [...this.links.values()]) {
+      if (power) link.vanish(this);
+      else link.abort(this);
+    }
   }
 
-  /** The disk is as it was when it held only `runs` runs: an old backup, or an empty one. Only between two lives. */
-  restoreDisk(runs: number): void {
-    this.#disk = this.#disk.slice(0, runs);
+  /** Nothing runs for a while; the world goes on. A machine that sleeps does not count the time, a stopped process does. */
+  stall(ms: number, sleeps: boolean): void {
+    if (!this.alive || this.stalled) return;
+    this.stalled = true;
+    const { life } = this;
+    this.#world.later(ms, () => {
+      if (this.life === life) this.#goOn(sleeps ? ms : 0);
+    });
   }
 
   command(command: Command): void {
@@ -102,25 +117,59 @@ export class SimHost {
 
   take(input: Input): void {
     if (!this.alive) return;
+    if (this.stalled) return this.#hold(input);
     if (input.type === 'bytes') this.bytesIn += input.bytes.length;
-    const effects = this.machine.step(input, this.#world.now(this));
-    this.#world.note(`${this.#world.at} ${this.number} ${input.type} ${effects.map(({ type }) => type).join()}\n`);
-    for (const effect of effects) this.#perform(effect);
+    const effects = this.machine.step(input, this.clock.now(this.#world.at));
+    this.#world.trace.note(this.#world.at, this.number, input, effects);
+    this.#world.checker.stepped(this, input, effects);
+    for (const effect of effects) {
+      if (this.fuse !== undefined) {
+        if (this.fuse === 0) return this.crash();
+        this.fuse -= 1;
+      }
+      this.#perform(effect);
+    }
     this.#planWake();
   }
 
   wakeIfDue(turn: number): void {
-    if (turn !== this.#wakeTurn) return;
+    if (turn !== this.#wakeTurn || this.stalled) return;
     this.#wakeAt = undefined;
     this.take({ type: 'wake' });
   }
 
   /** The ids of everything stored, in the order in which people see it. */
   storedTimeline(): string[] {
-    return this.#disk
+    return this.disk
+      .runs()
       .flatMap(({ run }) => run.entries)
       .sort((a, b) => a.clock - b.clock || (a.author < b.author ? -1 : Number(a.author > b.author)))
       .map((entry) => `${entry.author}/${entry.sequence}`);
+  }
+
+  /** A new life. */
+  protected begin(): void {
+    this.life += 1;
+    this.alive = true;
+    this.off = false;
+  }
+
+  #hold(input: Input): void {
+    const datagrams = input.type === 'datagram' && this.#held.length >= DATAGRAMS_HELD_MAX;
+    if (!datagrams) this.#held.push(input);
+  }
+
+  /** Timers that are long due may fire before what came meanwhile is read, or after it. */
+  #goOn(sleptMs: number): void {
+    this.stalled = false;
+    this.clock.stoodStill(sleptMs);
+    this.#wakeAt = undefined;
+    const inputs = this.#held;
+    this.#held = [];
+    if (this.#world.random.fraction() < 0.5) this.take({ type: 'wake' });
+    for (const input of inputs) this.take(input);
+    for (const { link } of [...this.links.values()]) link.pipeTo(this).deliver();
+    if (this.alive) this.#planWake();
   }
 
   #planWake(): void {
@@ -128,7 +177,7 @@ export class SimHost {
     if (at === undefined || at === this.#wakeAt) return;
     this.#wakeAt = at;
     this.#wakeTurn += 1;
-    this.#world.wake(this, at, this.#wakeTurn);
+    this.#world.wake(this, this.clock.worldAt(at), this.#wakeTurn);
   }
 
   #perform(effect: Effect): void {
@@ -156,16 +205,11 @@ export class SimHost {
         return world.input(this, world.random.fraction(), { type: 'verified', ticket: effect.ticket, valid, hashes });
       }
       case 'store':
-        return this.#store(effect.ticket, effect.runs);
       case 'load':
-        return this.#load(effect);
       case 'page':
-        return this.#page(effect);
       case 'search':
-        return world.input(this, 0, { type: 'found', ticket: effect.ticket, hits: [] });
       case 'keep-fork':
-        this.#forks.set(effect.author, effect.proof);
-        return;
+        return this.disk.add(effect);
       case 'event':
         return world.checker.event(this, effect.event);
       case 'trace':
@@ -173,65 +217,6 @@ export class SimHost {
       case 'finished':
         return world.later(0, () => this.crash());
     }
-  }
-
-  #store(ticket: Ticket, runs: readonly HashedRun[]): void {
-    const write = { runs };
-    this.#writing.push(write);
-    const { life } = this;
-    this.#world.later(this.#world.random.fraction() * DISK_MS_MAX, () => {
-      if (this.life !== life) return;
-      this.#writing = this.#writing.filter((other) => other !== write);
-      this.#keep(runs);
-      this.take({ type: 'stored', ticket });
-    });
-  }
-
-  #keep(runs: readonly HashedRun[]): void {
-    for (const hashed of runs) {
-      this.#world.checker.stored(this, hashed.run, this.#headOf(hashed.run.room, hashed.run.author));
-      this.#disk.push(hashed);
-    }
-  }
-
-  #headOf(room: RoomName, author: PeerId): number {
-    return this.#disk.findLast(({ run }) => run.room === room && run.author === author)?.run.last ?? 0;
-  }
-
-  #heads(): StoredHead[] {
-    const heads = new Map<PeerId, StoredHead>();
-    for (const { run, hash } of this.#disk) {
-      const fork = this.#forks.get(run.author);
-      const head = { room: run.room, author: run.author, sequence: run.last, clock: run.clock, hash };
-      heads.set(run.author, fork === undefined ? head : { ...head, fork });
-    }
-    return [...heads.values()];
-  }
-
-  #load({ ticket, room, author, from, to }: Extract<Effect, { readonly type: 'load' }>): void {
-    const all = this.#disk
-      .map(({ run }) => run)
-      .filter((run) => run.room === room && run.author === author && run.last >= from && run.first <= to);
-    const runs: StoredRun[] = [];
-    let bytes = 0;
-    for (const { first, last, text } of all) {
-      bytes += text.length;
-      if (runs.length > 0 && bytes > LOAD_BYTES_MAX) break;
-      runs.push({ first, last, text });
-    }
-    this.#world.input(this, this.#world.random.fraction(), {
-      type: 'loaded',
-      ticket,
-      runs,
-      more: runs.length < all.length,
-    });
-  }
-
-  #page({ ticket, room, before }: Extract<Effect, { readonly type: 'page' }>): void {
-    const all = this.#disk.map(({ run }) => run).filter((run) => run.room === room && run.firstClock < before);
-    all.sort((a, b) => a.firstClock - b.firstClock);
-    const runs = all.slice(-TIMELINE_PAGE_RUNS).map(({ first, last, text }) => ({ first, last, text }));
-    this.#world.input(this, 0, { type: 'loaded', ticket, runs, more: runs.length < all.length });
   }
 }
 

@@ -2,36 +2,23 @@
  * A network of peers in one process, replayable by seed: time is a number, the network a heap of things to come, and
  * every choice is drawn from one generator. It performs the same effects that the driver performs with sockets and disk.
  */
-import { createHash } from 'node:crypto';
 import { linkId } from '../../pkg/base/link-id.ts';
 import { Random } from '../../pkg/base/random.ts';
-import { instant, type Now, wallTime } from '../../pkg/base/units.ts';
+import type { HashedRun } from '../../pkg/feed/feed.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { Agenda } from './agenda.ts';
 import type { Checker } from './checker.ts';
+import { Cuts } from './cuts.ts';
+import type { Conditions } from './faults.ts';
+import type { Pipe } from './pipe.ts';
 import { SimHost } from './sim-host.ts';
-import { type Pipe, SimLink } from './sim-link.ts';
+import { SimLink } from './sim-link.ts';
+import { Trace } from './trace.ts';
 
-export interface WorldConfig {
-  readonly seed: number;
-  /** Share of datagrams that are lost, of those that come twice. */
-  readonly datagramLoss: number;
-  readonly datagramsTwice: number;
-  /** One way, drawn evenly for each datagram and chunk. */
-  readonly delayMsMin: number;
-  readonly delayMsMax: number;
-}
-
-export const QUIET_LAN: Omit<WorldConfig, 'seed'> = {
-  datagramLoss: 0,
-  datagramsTwice: 0,
-  delayMsMin: 0.1,
-  delayMsMax: 2,
-};
-
-const STARTED_AT = Date.UTC(2026, 0, 1);
+/** After so long a dial without an answer has failed. */
+const DIAL_TIMEOUT_MS = 3_000;
 
 type Happening =
   | { readonly type: 'input'; readonly host: SimHost; readonly life: number; readonly input: Input }
@@ -39,23 +26,27 @@ type Happening =
   | { readonly type: 'chunk'; readonly pipe: Pipe }
   | { readonly type: 'do'; readonly what: () => void };
 
+const encoder = new TextEncoder();
+
 export class World {
-  readonly config: WorldConfig;
+  readonly conditions: Conditions;
   readonly random: Random;
   readonly hosts: SimHost[] = [];
   readonly checker: Checker;
+  readonly cuts = new Cuts();
+  readonly trace = new Trace();
   readonly #agenda = new Agenda<Happening>();
-  readonly #trace = createHash('sha256');
-  readonly #links = new Set<SimLink>();
-  /** Pairs that cannot reach each other, `a b` by host number, one way each. */
-  readonly #cut = new Set<string>();
+  readonly #byAddress = new Map<string, SimHost>();
+  /** What hosts have stored, by text: a few hundred disks hold one copy of it. */
+  readonly #runs = new Map<string, HashedRun>();
+  /** Pipes in which something waits behind a cut. */
+  readonly #blocked = new Set<Pipe>();
   #linkCount = 0;
   #at = 0;
-  #steps = 0;
 
-  constructor(config: WorldConfig, checker: Checker) {
-    this.config = config;
-    this.random = new Random(config.seed);
+  constructor(seed: number, conditions: Conditions, checker: Checker) {
+    this.conditions = conditions;
+    this.random = new Random(seed);
     this.checker = checker;
   }
 
@@ -63,39 +54,36 @@ export class World {
     return this.#at;
   }
 
-  get steps(): number {
-    return this.#steps;
-  }
-
-  /** Of everything that happened so far; equal for equal seeds. */
-  traceHash(): string {
-    return this.#trace.copy().digest('hex');
-  }
-
-  now(host: SimHost): Now {
-    return { at: instant(this.#at + host.clockOffsetMs), wall: wallTime(STARTED_AT + this.#at + host.clockOffsetMs) };
-  }
-
   addHost(name: string): SimHost {
-    const host = new SimHost(this, name, this.hosts.length);
+    return this.join(new SimHost(this, name, this.hosts.length));
+  }
+
+  /** Puts a host on the network. */
+  join<Host extends SimHost>(host: Host): Host {
     this.hosts.push(host);
+    this.#byAddress.set(host.address, host);
+    host.clock.drift(1 + this.conditions.driftMax * (2 * this.random.fraction() - 1));
     return host;
   }
 
-  /** Runs until `until`, or until `done` says so, asked after each happening. */
-  run(until: number, done: () => boolean = () => false): void {
-    for (;;) {
+  run(until: number): void {
+    while ((this.#agenda.nextAt ?? Number.POSITIVE_INFINITY) <= until) {
       const next = this.#agenda.take();
       if (next === undefined) break;
-      if (next.at > until) {
-        this.#agenda.plan(next.at, next.item);
-        break;
-      }
       this.#at = next.at;
       this.#happen(next.item);
-      if (done()) return;
     }
     this.#at = Math.max(this.#at, until);
+  }
+
+  /** Runs until `done` says so, asked every `everyMs`, but no longer than `withinMs`; whether it said so. */
+  runUntil(done: () => boolean, withinMs: number, everyMs: number): boolean {
+    const endAt = this.#at + withinMs;
+    while (!done()) {
+      if (this.#at >= endAt) return false;
+      this.run(Math.min(endAt, this.#at + everyMs));
+    }
+    return true;
   }
 
   later(delayMs: number, what: () => void): void {
@@ -108,7 +96,7 @@ export class World {
   }
 
   wake(host: SimHost, at: number, turn: number): void {
-    this.#agenda.plan(Math.max(this.#at, at - host.clockOffsetMs), { type: 'wake', host, life: host.life, turn });
+    this.#agenda.plan(Math.max(this.#at, at), { type: 'wake', host, life: host.life, turn });
   }
 
   chunk(pipe: Pipe, at: number): void {
@@ -116,35 +104,30 @@ export class World {
   }
 
   delay(): number {
-    const { delayMsMin, delayMsMax } = this.config;
+    const { delayMsMin, delayMsMax } = this.conditions;
     return delayMsMin + (delayMsMax - delayMsMin) * this.random.fraction();
   }
 
-  note(text: string): void {
-    this.#steps += 1;
-    this.#trace.update(text);
-  }
-
   datagram(from: SimHost, to: Endpoint | 'group', text: string): void {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = encoder.encode(text);
+    if (to !== 'group') {
+      const host = this.#byAddress.get(to.address);
+      if (host !== undefined) this.#deliver(from, host, bytes);
+      return;
+    }
     for (const host of this.hosts) {
-      if (!host.alive || (to === 'group' ? host === from : host.address !== to.address)) continue;
-      if (this.isCut(from, host)) continue;
-      const copies = this.random.fraction() < this.config.datagramsTwice ? 2 : 1;
-      for (let copy = 0; copy < copies; copy += 1) {
-        if (this.random.fraction() < this.config.datagramLoss) continue;
-        this.input(host, this.delay(), { type: 'datagram', from: { address: from.address, port: 40_000 }, bytes });
-      }
+      if (host !== from) this.#deliver(from, host, bytes);
     }
   }
 
   dial(from: SimHost, peer: PeerId, to: Endpoint): void {
-    const target = this.hosts.find((host) => host.address === to.address);
+    const target = this.#byAddress.get(to.address);
     const fail = (delayMs: number, why: string) => this.input(from, delayMs, { type: 'dial-failed', peer, to, why });
-    if (target === undefined || this.isCut(from, target) || this.isCut(target, from)) return fail(3_000, 'no answer');
     const { life } = from;
     this.later(this.delay(), () => {
       if (from.life !== life || !from.alive) return;
+      const reachable = target !== undefined && !this.cuts.between(from, target) && !this.cuts.between(target, from);
+      if (!reachable || target.off || (target.alive && target.stalled)) return fail(DIAL_TIMEOUT_MS, 'no answer');
       if (!target.alive) return fail(this.delay(), 'refused');
       if (target.peer !== peer) return fail(this.delay(), 'wrong-key');
       this.#open(from, target, to);
@@ -153,40 +136,56 @@ export class World {
 
   /** Cuts both ways between two groups of hosts; links across it die as TCP does, unnoticed until something is due. */
   partition(left: readonly SimHost[], right: readonly SimHost[]): void {
-    for (const a of left) {
-      for (const b of right) this.#cut.add(`${a.number} ${b.number}`).add(`${b.number} ${a.number}`);
-    }
+    this.cuts.add(left, right);
+    this.cuts.add(right, left);
   }
 
   heal(): void {
-    this.#cut.clear();
-    for (const link of this.#links) link.resume();
+    this.cuts.clear();
+    this.resume();
   }
 
-  /** The host's process is gone: its kernel resets its links, which whoever can be reached notices at once. */
-  resetLinks(host: SimHost): void {
-    for (const link of [...this.#links]) {
-      if (link.a.host === host || link.b.host === host) link.abort(host);
+  /** Some cut was lifted: what waited behind it goes on. */
+  resume(): void {
+    const blocked = [...this.#blocked];
+    this.#blocked.clear();
+    for (const pipe of blocked) pipe.resume(this.random.fraction() * this.conditions.retransmitMsMax);
+  }
+
+  /** The run as another host has stored it already. */
+  shared(hashed: HashedRun): HashedRun {
+    const known = this.#runs.get(hashed.run.text);
+    if (known === undefined) this.#runs.set(hashed.run.text, hashed);
+    return known ?? hashed;
+  }
+
+  blocked(pipe: Pipe): void {
+    this.#blocked.add(pipe);
+  }
+
+  #deliver(from: SimHost, host: SimHost, bytes: Uint8Array): void {
+    if (!host.alive || this.cuts.between(from, host)) return;
+    const { datagramLoss, datagramsTwice, datagramsLate, lateMsMax } = this.conditions;
+    const copies = this.random.fraction() < datagramsTwice ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      if (this.random.fraction() < datagramLoss) continue;
+      const lateMs = this.random.fraction() < datagramsLate ? this.random.fraction() * lateMsMax : 0;
+      const endpoint = { address: from.address, port: 40_000 };
+      this.input(host, this.delay() + lateMs, { type: 'datagram', from: endpoint, bytes });
     }
-  }
-
-  isCut(from: SimHost, to: SimHost): boolean {
-    return this.#cut.has(`${from.number} ${to.number}`);
-  }
-
-  forget(link: SimLink): void {
-    this.#links.delete(link);
   }
 
   #open(from: SimHost, target: SimHost, to: Endpoint): void {
     this.#linkCount += 1;
-    const delay = this.delay();
-    const link = new SimLink(this, linkId(this.#linkCount), this.#at + delay, from, target);
-    this.#links.add(link);
-    const fromEnd = { address: from.address, port: 50_000 + this.#linkCount };
-    const common = { type: 'link-opened', link: link.id } as const;
-    this.input(target, delay, { ...common, peer: from.peer, from: fromEnd, dialled: false });
-    this.input(from, delay, { ...common, peer: target.peer, from: to, dialled: true });
+    const id = linkId(this.#linkCount);
+    const link = new SimLink(this, id, from, target);
+    const [targetDelay, fromDelay] = [this.delay(), this.delay()];
+    link.pipeTo(target).open(this.#at + targetDelay);
+    link.pipeTo(from).open(this.#at + fromDelay);
+    const fromEnd = { address: from.address, port: 50_000 + (this.#linkCount % 10_000) };
+    const [there, here] = [target.peer, from.peer];
+    this.input(target, targetDelay, { type: 'link-opened', link: id, peer: here, from: fromEnd, dialled: false });
+    this.input(from, fromDelay, { type: 'link-opened', link: id, peer: there, from: to, dialled: true });
   }
 
   #happen(item: Happening): void {

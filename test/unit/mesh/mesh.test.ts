@@ -6,6 +6,7 @@ import {
   DIALLABLE_MAX,
   DIALS_FAILED_MAX,
   DIALS_MAX,
+  LINK_YIELD_INTERVAL_MS,
   LINKS_MAX,
   LINKS_OPEN_MAX,
   SIGHTING_ADDRESSES_MAX,
@@ -51,7 +52,7 @@ class Desk {
 
   greet(link: LinkId, port = 8080): readonly MeshOut[] {
     if (!isInstanceId(INSTANCE)) throw new Error('no instance');
-    return this.mesh.greeted(link, { instance: INSTANCE, lost: 0, port });
+    return this.mesh.greeted(link, { instance: INSTANCE, lost: 0, port }, instant(this.now));
   }
 
   link(peer = bob): LinkId {
@@ -209,14 +210,20 @@ describe('links', () => {
     expect(desk.mesh.size).toBe(0);
   });
 
-  it('are so many and no more; one that ends makes room', () => {
+  it('are so many and no more; one of them makes room for a newcomer, but not for one after another', () => {
     const desk = new Desk();
     const links = others.slice(0, LINKS_MAX).map((peer) => desk.link(peer));
-    const late = desk.open(greatest);
-    expect(types(desk.greet(late.link))).toEqual(['links-full']);
+    const [given, linked] = desk.greet(desk.open(greatest).link);
+    if (given?.type !== 'refuse') throw new Error('no link is given up');
+    expect([given.code, linked?.type]).toEqual(['links-full', 'linked']);
+    expect(links).toContain(given.link);
+    desk.close(given.link);
     expect(desk.mesh.size).toBe(LINKS_MAX);
-    desk.close(links[0] ?? linkId(0));
-    expect(types(desk.greet(desk.open(greatest).link))).toEqual(['linked']);
+    const [late, later] = others.slice(LINKS_MAX);
+    expect(types(desk.greet(desk.open(late).link))).toEqual(['links-full']);
+    expect(desk.mesh.size).toBe(LINKS_MAX);
+    desk.now += LINK_YIELD_INTERVAL_MS;
+    expect(types(desk.greet(desk.open(later).link))).toEqual(['links-full', 'linked']);
   });
 
   it('that do not greet are so many in all and so many of one peer', () => {

@@ -129,8 +129,9 @@ export class Duet {
       case 'store':
         return this.take(voice, { type: 'stored', ticket: effect.ticket });
       case 'load':
-      case 'page':
         return this.take(voice, { type: 'loaded', ticket: effect.ticket, runs: [], more: false });
+      case 'page':
+        return this.take(voice, { type: 'paged', ticket: effect.ticket, runs: [], floor: 0 });
       case 'search':
         return this.take(voice, { type: 'found', ticket: effect.ticket, hits: [] });
       case 'finished':

@@ -39,8 +39,12 @@ export class Shelf {
     if (before === undefined) return false;
     const below = this.stored.filter((run) => run.firstClock < before).sort((a, b) => a.firstClock - b.firstClock);
     const lowest = below.at(-TIMELINE_PAGE_RUNS)?.firstClock ?? 0;
-    const runs = below.filter((run) => run.firstClock >= lowest);
-    this.room.older(runs, runs.length < below.length, before);
+    const floor = below.some((run) => run.firstClock < lowest) ? lowest : 0;
+    this.room.older(
+      below.filter((run) => run.clock >= floor),
+      floor,
+      before,
+    );
     return true;
   }
 

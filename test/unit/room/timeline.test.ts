@@ -150,7 +150,7 @@ describe('the bound', () => {
         ),
       );
     }
-    shelf.room.older(old.slice(0, 2), false, before);
+    shelf.room.older(old.slice(0, 2), 0, before);
     expect(shelf.room.view().hasOlder).toBe(true);
     shelf.pageAll();
     expect(shelf.texts).toHaveLength(TIMELINE_PAGE_RUNS + TIMELINE_ITEMS_MAX);
