@@ -13,6 +13,17 @@ export function honestEntries(host: SimHost, liars: Authors): number {
   return count;
 }
 
+/** Entries of honest authors that any of the hosts has stored: what one holds the others are to get. */
+export function entriesAmong(hosts: readonly SimHost[], liars: Authors): number {
+  const heads = new Map<string, number>();
+  for (const host of hosts) {
+    for (const [name, last] of host.disk.frontier()) {
+      if (!isOf(name, liars)) heads.set(name, Math.max(last, heads.get(name) ?? 0));
+    }
+  }
+  return [...heads.values()].reduce((sum, last) => sum + last, 0);
+}
+
 /** equal-timelines: whoever holds the same entries holds them byte for byte and shows them in the same order. */
 export function expectAgreement(hosts: readonly SimHost[], liars: Authors): void {
   const byFrontier = new Map<string, { readonly host: SimHost; readonly lines: string }>();

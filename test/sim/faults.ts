@@ -29,6 +29,8 @@ export interface Events {
   readonly moving: number;
   readonly crashes: number;
   readonly downMsMax: number;
+  /** Hosts that die and never come back. */
+  readonly gone: number;
   /** Processes that are stopped for a while (SIGSTOP), machines that sleep. */
   readonly stalls: number;
   readonly sleeps: number;
@@ -71,6 +73,7 @@ export const NO_FAULTS: Faults = {
   moving: 0,
   crashes: 0,
   downMsMax: 1_000,
+  gone: 0,
   stalls: 0,
   sleeps: 0,
   stallMsMax: 10_000,
@@ -122,5 +125,6 @@ export function drawFaults(random: Random): Faults {
     diskTroubleMsMax: 5_000,
     liars: random.fraction() < 0.4 ? 1 + random.below(2) : 0,
     lies: 4,
+    gone: random.fraction() < 0.3 ? 1 : 0,
   };
 }

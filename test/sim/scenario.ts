@@ -1,6 +1,6 @@
 /** Runs of the simulator that stand for what happens to real groups: met, talked, gone through the weather, agreed. */
 import { BEAT_INTERVAL_MS, LINKS_MAX } from '../../pkg/base/limits.ts';
-import { expectAgreement, honestEntries } from './agreement.ts';
+import { entriesAmong, expectAgreement, honestEntries } from './agreement.ts';
 import { Checker, expectThat } from './checker.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { Gossip } from './gossip.ts';
@@ -126,16 +126,24 @@ class Play {
 
   #agreed(): boolean {
     const { keptEntries, liars } = this.#checker;
-    const hold = (host: SimHost) => host.alive && !host.stalled && honestEntries(host, liars) === keptEntries;
+    const living = this.#living();
+    const goal = living.length === this.#hosts.length ? keptEntries : entriesAmong(living, liars);
+    const hold = (host: SimHost) => host.alive && !host.stalled && honestEntries(host, liars) === goal;
     const settled = (host: SimHost) => this.#checker.unsettled(host) === 0;
-    return this.#hosts.every(hold) && this.#hosts.every(settled) && this.#allSeen();
+    return living.every(hold) && living.every(settled) && this.#allSeen();
   }
 
   /** Everyone sees everyone who is honest; where there are more than one can hold links to, a good part of them. */
   #allSeen(): boolean {
-    const { length } = this.#hosts;
-    const goal = length <= LINKS_MAX ? length : LINKS_MAX / 8;
-    return this.#hosts.every((host) => host.alive && this.#seenBy(host) >= goal);
+    const living = this.#living();
+    const { length } = living;
+    const enough = (seen: number) => (length <= LINKS_MAX ? seen === length : seen >= LINKS_MAX / 8);
+    return living.every((host) => host.alive && enough(this.#seenBy(host)));
+  }
+
+  /** All but those who never come back. */
+  #living(): readonly SimHost[] {
+    return this.#hosts.filter(({ gone }) => !gone);
   }
 
   #seenBy(host: SimHost): number {
@@ -146,7 +154,7 @@ class Play {
 
   #quiet(ms: number): void {
     this.#world.run(this.#world.at + 5 * BEAT_INTERVAL_MS);
-    expectQuiet(this.#world, this.#hosts, ms);
+    expectQuiet(this.#world, this.#living(), ms);
   }
 
   /** Who is not there yet, for a failure's text. */

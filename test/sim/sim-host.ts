@@ -32,6 +32,8 @@ export class SimHost {
   /** What it reads from each link, where that is little. */
   readBytesPerSecond: number | undefined;
   alive = false;
+  /** Never started again. */
+  gone = false;
   /** Without power: nothing answers. */
   off = false;
   /** The process is stopped, or the machine sleeps: what comes waits. */
@@ -61,7 +63,7 @@ export class SimHost {
   }
 
   start(): void {
-    if (this.alive) return;
+    if (this.alive || this.gone) return;
     this.begin();
     this.#wakeAt = undefined;
     this.clock.begin(this.#world.at);

@@ -33,6 +33,7 @@ export class Weather {
     const weather = new Weather(world, hosts, events, spanMs);
     weather.#times(events.partitions, () => weather.#partition(), events.partitionMsMin);
     weather.#times(events.crashes, () => weather.#crash(weather.#anyHost()));
+    weather.#times(events.gone, () => weather.#end(weather.#anyHost()));
     weather.#times(events.stalls, () => weather.#stall(weather.#anyHost(), false));
     weather.#times(events.sleeps, () => weather.#stall(weather.#anyHost(), true));
     weather.#times(events.clockJumps, () => weather.#jump(weather.#anyHost()));
@@ -104,6 +105,13 @@ export class Weather {
     else if (kind === 2) host.fuse = this.#random.below(FUSE_MAX);
     else this.#leave(host);
     this.#world.later(this.#lasting(this.#events.downMsMax), () => this.#restart(host));
+  }
+
+  /** One host at least stays. */
+  #end(host: SimHost): void {
+    if (this.#hosts.filter(({ gone }) => !gone).length < 2) return;
+    host.gone = true;
+    host.crash(this.#random.fraction() < 0.5);
   }
 
   #leave(host: SimHost): void {
