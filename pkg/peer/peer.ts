@@ -16,7 +16,7 @@ import type { Nick } from '../identity/nick.ts';
 import { keyTag } from '../identity/peer-id.ts';
 import { OWN_FORK_TEXT, partingText } from '../room/words.ts';
 import { endpointText } from '../wire/endpoint.ts';
-import { isContent, type Run } from '../wire/entry.ts';
+import { isContent, type Run, sayableTime } from '../wire/entry.ts';
 import { encodeMessage } from '../wire/message.ts';
 import { parseRun } from '../wire/run.ts';
 import type { PeerConfig } from './config.ts';
@@ -225,7 +225,7 @@ export class Peer {
     if (!isContent(text))
       return this.#routes.refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`, 1);
     if (stages.feeds.isForked({ room, author: this.#routes.config.me })) return this.#routes.refuse(OWN_FORK_TEXT, 1);
-    const utterance = { kind, sender: nick, content: text, saidAt: now.wall };
+    const utterance = { kind, sender: nick, content: text, saidAt: sayableTime(now.wall) };
     if (!stages.feeds.say(room, utterance)) {
       return this.#routes.refuse('Too many messages wait to be stored: send this one again in a moment.', 1);
     }

@@ -42,9 +42,7 @@ export class Room {
   say({ kind, sender, content, saidAt }: Utterance): void {
     this.#utterances += 1;
     const id = `waiting/${this.#utterances}`;
-    // Entries carry whole milliseconds.
-    const at = wallTime(Math.floor(saidAt));
-    this.#waiting = [...this.#waiting, { type: 'waiting', id, nick: sender, kind, text: content, saidAt: at }];
+    this.#waiting = [...this.#waiting, { type: 'waiting', id, nick: sender, kind, text: content, saidAt }];
     this.#view = undefined;
   }
 

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { CONTENT_BYTES_MAX, RUN_BYTES_MAX, RUN_ENTRIES_MAX } from '../base/limits.ts';
-import type { WallTime } from '../base/units.ts';
+import { type WallTime, wallTime } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -13,6 +13,8 @@ import { type Fault, fault } from './fault.ts';
 import { countField, nickField, peerField, type RunHash, roomField, runHashField } from './fields.ts';
 import { utf8Bytes } from './lines.ts';
 
+/** The end of the year 9999: no four digits write a later one, whatever a clock says. */
+const TIMESTAMP_MS_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const TIMESTAMP_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Whether a text can be said: 1 to `CONTENT_BYTES_MAX` bytes of UTF-8. */
@@ -86,12 +88,18 @@ export function sealed(signed: string, signature: string): string {
   return `${signed},"sig":"${signature}"}`;
 }
 
+/** A wall clock as a timestamp can bear it: whole milliseconds, not before 1970, four digits of a year. */
+export function sayableTime(at: WallTime): WallTime {
+  return wallTime(Math.floor(Math.min(Math.max(at, 0), TIMESTAMP_MS_MAX)));
+}
+
 /** One thing to say, before it has a place in the feed. */
 export interface Utterance {
   /** The author's nick at that moment. */
   readonly sender: Nick;
   readonly kind: EntryKind;
   readonly content: string;
+  /** As `sayableTime` makes it. */
   readonly saidAt: WallTime;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CONTENT_BYTES_MAX, RUN_BYTES_MAX, RUN_ENTRIES_MAX } from '../../../pkg/base/limits.ts';
 import { wallTime } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
-import { composeRun, isContent, sealed, signedPart, unsealed } from '../../../pkg/wire/entry.ts';
+import { composeRun, isContent, sayableTime, sealed, signedPart, unsealed } from '../../../pkg/wire/entry.ts';
 import { NO_RUN } from '../../../pkg/wire/fields.ts';
 import { utf8Bytes } from '../../../pkg/wire/lines.ts';
 import { decodeMessage } from '../../../pkg/wire/message.ts';
@@ -31,6 +31,18 @@ function changed(line: string | undefined, change: (entry: Record<string, unknow
   const entry: Record<string, unknown> = JSON.parse(line ?? '{}');
   return JSON.stringify(change(entry));
 }
+
+describe('a time to be said', () => {
+  it.each([
+    ['a clock that works', 1_767_225_600_000.7, '2026-01-01T00:00:00.000Z'],
+    ['one that stands before 1970', -5, '1970-01-01T00:00:00.000Z'],
+    ['one that stands behind the year 9999', 1e15, '9999-12-31T23:59:59.999Z'],
+  ])('is written with four digits of a year: %s', (_, at, written) => {
+    const { text } = composeRun(HEAD, [{ ...say('hi'), saidAt: sayableTime(wallTime(at)) }]);
+    const run = parseRun(sealed(text, SIGNATURE));
+    expect(run.type === 'run' ? run.entries[0]?.timestamp : run.why).toBe(written);
+  });
+});
 
 describe('a run', () => {
   it('is read back as it was said', () => {
