@@ -6,7 +6,7 @@
  * and who has many neighbours gets a part of the history from each.
  */
 import { earliest } from '../base/deadlines.ts';
-import { ASK_PAUSE_MS, LEAP_PATIENCE_MS } from '../base/limits.ts';
+import { ASK_PAUSE_MS, FOLLOWS_PER_LINK_MAX, LEAP_PATIENCE_MS } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, between, type Instant } from '../base/units.ts';
 import type { Feeds } from '../feed/feeds.ts';
@@ -130,8 +130,9 @@ export class Asking {
   #askAll(now: Instant): SyncOut[] {
     const out: SyncOut[] = [];
     const all = [...this.#linked.all()];
+    const hasRoom = ({ link }: Linked): boolean => this.#wants.hasRoom(link);
+    let open = all.filter(hasRoom);
     for (const [name, lack] of this.#lacking) {
-      const open = all.filter(({ link }) => this.#wants.hasRoom(link));
       if (open.length === 0) break;
       const { feed, moving, missed } = lack;
       if (this.#wants.get(feed) !== undefined) continue;
@@ -149,6 +150,7 @@ export class Asking {
       const to = linked.rooms.get(feed.room)?.of(feed.author) ?? 0;
       const live = author === undefined ? moving || this.#isLive(linked, feed) : linked === author;
       out.push(...this.#ask(source, feed, { to, live, tried: [], now }));
+      open = open.filter(hasRoom);
     }
     return out;
   }
@@ -209,7 +211,7 @@ export class Asking {
     if (leapTo === undefined) linked.leaps.delete(name);
     else linked.leaps.set(name, leapTo);
     this.#wants.add({ feed, link, from, to, tried: [...tried, link] }, now);
-    if (!live) return [wantOf(link, feed, from, to)];
+    if (!live || !this.#mayRelay(linked, feed)) return [wantOf(link, feed, from, to)];
     const out = this.#relays.get(name) === link ? [] : this.#endRelay(feed);
     if (linked.peer !== feed.author) this.#relays.set(name, link);
     return [...out, wantOf(link, feed, from)];
@@ -236,6 +238,14 @@ export class Asking {
   /** Whether a link sends what is yet to come of a feed. */
   #isLive({ link, peer }: Linked, feed: FeedKey): boolean {
     return peer === feed.author || this.#relays.get(feedName(feed)) === link;
+  }
+
+  /** Whether a link may be asked to send what is yet to come of a feed: so many feeds and no more. */
+  #mayRelay({ link, peer }: Linked, feed: FeedKey): boolean {
+    if (peer === feed.author || this.#relays.get(feedName(feed)) === link) return true;
+    let relayed = 0;
+    for (const relay of this.#relays.values()) if (relay === link) relayed += 1;
+    return relayed < FOLLOWS_PER_LINK_MAX - this.#progress.size;
   }
 
   #endRelay(feed: FeedKey): SyncOut[] {

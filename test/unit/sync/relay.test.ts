@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ASK_PAUSE_MS, BEAT_INTERVAL_MS } from '../../../pkg/base/limits.ts';
+import { ASK_PAUSE_MS, BEAT_INTERVAL_MS, FOLLOWS_PER_LINK_MAX } from '../../../pkg/base/limits.ts';
 import { Speaker } from '../speaker.ts';
 import { Crowd, library } from './crowd.ts';
 
@@ -62,6 +62,19 @@ describe('somebody who is not linked with an author', () => {
     crowd.settle();
     expect(bob.held()).toEqual(alice.held());
     expect(alice.held()).toHaveLength(3);
+  });
+
+  it('asks one relay for no more authors than may be followed on a link', () => {
+    const { crowd, alice, relay, bob } = parted();
+    const speakers = Array.from({ length: FOLLOWS_PER_LINK_MAX + 10 }, (_, count) => new Speaker(`far${count}`));
+    for (const text of ['one', 'two']) {
+      for (const speaker of speakers) relay.knows(speaker, speaker.say(text));
+      crowd.wait(1_000, alice, relay, bob);
+      crowd.beat(alice, relay, bob);
+      crowd.wait(1_000, alice, relay, bob);
+    }
+    expect(bob.held()).toHaveLength(2 * speakers.length);
+    expect(relay.faults).toEqual([]);
   });
 
   it('is sent nothing of authors who have fallen silent', () => {
