@@ -28,7 +28,7 @@ export interface Heard {
 const WAIT_MS = 15_000;
 
 const PROGRAM = fileURLToPath(new URL('../dist/p2pchat.js', import.meta.url));
-const MESSAGE = /^\d\d:\d\d (?:\* (?<actor>\S+) (?<deed>.*)|(?<nick>\S+): (?<text>.*))$/u;
+const MESSAGE = /^\d\d:\d\d (?:late )?(?:\* (?<actor>\S+) (?<deed>.*)|(?<nick>\S+): (?<text>.*))$/u;
 
 /** The path of the built program; throws when it has not been built. */
 export function builtProgram(): string {

@@ -159,8 +159,12 @@ export const FORK_RUNS = 2;
 export const FORK_PROOF_BYTES_MAX = 4_194_304;
 /** Bytes of runs read from the store for one link in one go. */
 export const LOAD_BYTES_MAX = 262_144;
+/** Bytes (UTF-16 units) of runs of one feed that are verified and stored in one go, past the first run. */
+export const BATCH_BYTES_MAX = 524_288;
+/** Bytes of runs from all links together that wait; past it a link is not read beyond `BATCH_BYTES_MAX` of its own. */
+export const PENDING_BYTES_IN_ALL_MAX = 33_554_432;
 /** Bytes of runs from one link that wait to be verified and stored; past it the link is not read until half is done. */
-export const PENDING_BYTES_MAX = 1_048_576;
+export const PENDING_BYTES_MAX = 4_194_304;
 /** Bytes that a link's socket may hold unsent before nothing more is read from the store for it. */
 export const UNSENT_BYTES_MAX = 1_048_576;
 /** A link whose socket holds so many bytes unsent is cut: its peer reads nothing. */

@@ -8,7 +8,7 @@
  * sent and then forgotten in a crash would have its sequence used twice, and its author taken for a liar.
  */
 import { assert } from '../base/assert.ts';
-import { CLOCK_STEP_MAX } from '../base/limits.ts';
+import { BATCH_BYTES_MAX, CLOCK_STEP_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -143,7 +143,7 @@ export class Feed {
   /** What is to be done now, or undefined while something is under way or nothing waits. */
   next(): Work | undefined {
     if (this.#state !== 'idle' || this.#forked || this.#queue.length === 0) return undefined;
-    this.#batch = this.#queue.splice(0, this.#oneByOne ? 1 : this.#queue.length);
+    this.#batch = this.#queue.splice(0, this.#oneByOne ? 1 : this.#batchLength());
     this.#state = 'verifying';
     const runs = this.#batch.map(({ run }) => run);
     const last = runs.at(-1);
@@ -217,6 +217,18 @@ export class Feed {
       before = { ...before, sequence: run.last, clock: run.clock };
     }
     return undefined;
+  }
+
+  /** As many runs as may be verified and stored in one go, and at least one. */
+  #batchLength(): number {
+    let chars = 0;
+    let length = 0;
+    for (const { run } of this.#queue) {
+      chars += run.text.length;
+      if (length > 0 && chars > BATCH_BYTES_MAX) break;
+      length += 1;
+    }
+    return length;
   }
 
   /** Whether the first run of the batch goes on behind a gap. */

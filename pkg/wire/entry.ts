@@ -67,15 +67,14 @@ export interface Run {
   readonly entries: readonly Entry[];
 }
 
-/** An Ed25519 signature: 64 bytes in base64url. */
-const SIGNATURE_AT_END = /,"sig":"([A-Za-z0-9_-]{86})"\}$/;
+/** An Ed25519 signature, 64 bytes in base64url, as the end of a sealed text. */
+const SEAL = /^,"sig":"([A-Za-z0-9_-]{86})"\}$/;
+const SEAL_CHARS = 96;
 
 /** The part of a sealed text that its signature covers, or undefined when `sig` is not its last field. */
 export function signedPart(text: string): { readonly signed: string; readonly signature: string } | undefined {
-  const match = SIGNATURE_AT_END.exec(text);
-  const signature = match?.[1];
-  if (match === null || signature === undefined) return undefined;
-  return { signed: text.slice(0, match.index), signature };
+  const signature = SEAL.exec(text.slice(-SEAL_CHARS))?.[1];
+  return signature === undefined ? undefined : { signed: text.slice(0, -SEAL_CHARS), signature };
 }
 
 /** What is to be signed of an object: its JSON without the closing brace. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setInterval as every } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import { peerIdOf } from '../../internal/crypto/public-key.ts';
 import { BEAT_INTERVAL_MS } from '../../pkg/base/limits.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
 import type { Entry } from '../../pkg/wire/entry.ts';
@@ -23,7 +24,14 @@ export class SlowReader {
   constructor(socket: TLSSocket) {
     this.#socket = socket;
     socket.pause();
-    socket.write(`${encodeMessage({ type: 'have', room: GENERAL, heads: [], whole: true, clock: 0 })}\n`);
+    const key = socket.getPeerX509Certificate()?.publicKey;
+    const author = key === undefined ? undefined : peerIdOf(key);
+    if (author === undefined) throw new Error('a link without a key');
+    const lines = [
+      encodeMessage({ type: 'have', room: GENERAL, heads: [], whole: true, clock: 0 }),
+      encodeMessage({ type: 'want', room: GENERAL, author, from: 1 }),
+    ];
+    socket.write(`${lines.join('\n')}\n`);
   }
 
   get bytes(): number {

@@ -12,7 +12,7 @@ if (lan.type === 'no') process.stderr.write(`skipped, no hosts here: ${lan.why}\
 /** Nothing goes between the first two; the third reaches both. */
 const NAMES = ['alice', 'bob', 'rita'] as const;
 const ROUNDS = 5;
-/** From the author's pipe to the screen of the one whom it cannot reach. */
+/** From the author's pipe to the screen of the one whom it cannot reach; the first word waits for a beat. */
 const RELAYED_MS_MAX = 6_000;
 
 describe.skipIf(lan.type === 'no')('two who cannot reach each other, and one who reaches both', () => {
