@@ -8,6 +8,8 @@ import { nothingFor, read } from './read-task.ts';
 import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
 
+/** For what has just been made, on the thread: runs on their way to the disk die young, and need not pile up first. */
+const YOUNG_HEAP = { maxYoungGenerationSizeMb: 8 };
 /** The file beside this one, or beside the chunk of the bundle that this one is part of. */
 const WORKER_FILE = import.meta.url.endsWith('.ts') ? './history-worker.ts' : './history-worker.js';
 
@@ -88,7 +90,7 @@ export class HistoryThread {
   #started(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     clearTimeout(this.#delay);
-    const worker = new Worker(new URL(WORKER_FILE, import.meta.url), { name: 'history' });
+    const worker = new Worker(new URL(WORKER_FILE, import.meta.url), { name: 'history', resourceLimits: YOUNG_HEAP });
     this.#worker = worker;
     worker.on('message', (said: FromHistory) => this.#heard(said));
     worker.on('error', (error) => {
