@@ -2,12 +2,14 @@
 import { benchBundle } from './bundle.ts';
 import { benchDiscovery } from './discovery.ts';
 import { benchNewcomer } from './newcomer.ts';
+import { benchOpening } from './opening.ts';
 import { benchStart } from './start.ts';
 
 const CASES: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
   discovery: benchDiscovery,
   newcomer: benchNewcomer,
+  opening: benchOpening,
   bundle: benchBundle,
 };
 

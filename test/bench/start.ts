@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from './told.ts';
 
 const RUNS = 15;
 /** The header of the first frame; nothing else prints it. */
@@ -39,7 +40,7 @@ function exitMs(args: readonly string[]): Promise<number> {
 }
 
 /** `script` gives the program a terminal of its own; its own start is part of the figure. */
-async function firstFrameMs(home: string): Promise<number> {
+export async function firstFrameMs(home: string): Promise<number> {
   const command = `stty rows 24 cols 80; exec '${process.execPath}' dist/p2pchat.js -username bench -interface 127.0.0.1 -multicast 239.255.77.1:19777`;
   const env = { ...process.env, P2PCHAT_HOME: home, CI: 'false', TERM: 'xterm-256color' };
   const startedAt = performance.now();
@@ -64,8 +65,4 @@ function row(spans: readonly number[]): Record<string, number> {
     'min ms': Math.round(Math.min(...spans)),
     'max ms': Math.round(Math.max(...spans)),
   };
-}
-
-function median(spans: readonly number[]): number {
-  return spans.toSorted((left, right) => left - right)[spans.length >> 1] ?? Number.NaN;
 }
