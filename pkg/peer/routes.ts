@@ -88,7 +88,7 @@ export class Routes extends EntryRoutes {
           break;
         case 'linked':
           this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
-          this.fromSync(this.stages.sync.linkUp(out.link, out.peer, this.now.at));
+          this.fromSync(this.stages.sync.linkUp(out.link, out.peer));
           this.stages.view.touchHolders();
           break;
         case 'unlinked':

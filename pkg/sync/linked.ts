@@ -1,7 +1,7 @@
 import type { LinkId } from '../base/link-id.ts';
 import type { Instant } from '../base/units.ts';
 import { type FeedKey, feedName } from '../feed/feeds-out.ts';
-import type { Frontier } from '../feed/frontier.ts';
+import { Frontier } from '../feed/frontier.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -49,6 +49,15 @@ export function makeLinked(link: LinkId, peer: PeerId): Linked {
     glimpses: 0,
     shownAt: undefined,
   };
+}
+
+/** What a peer told to have of a room. */
+export function frontierOf({ rooms }: Linked, room: RoomName): Frontier {
+  const known = rooms.get(room);
+  if (known !== undefined) return known;
+  const fresh = new Frontier();
+  rooms.set(room, fresh);
+  return fresh;
 }
 
 /** The links that stand, by number and by peer: a peer has one. */

@@ -16,7 +16,6 @@ import { after, type Instant } from '../base/units.ts';
 import type { Feeds } from '../feed/feeds.ts';
 import { type FeedKey, feedName } from '../feed/feeds-out.ts';
 import type { ForkProof } from '../feed/forks.ts';
-import { Frontier } from '../feed/frontier.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import type { Run } from '../wire/entry.ts';
@@ -32,7 +31,7 @@ import {
 } from '../wire/message.ts';
 import { Asking } from './asking.ts';
 import type { CatchingUp } from './catching-up.ts';
-import { type Linked, LinkedPeers, makeLinked, mayBring } from './linked.ts';
+import { frontierOf, type Linked, LinkedPeers, makeLinked, mayBring } from './linked.ts';
 import { type ServedRun, Serving } from './serving.ts';
 import type { SyncOut } from './sync-out.ts';
 import { Telling, toldHeads } from './telling.ts';
@@ -82,11 +81,11 @@ export class Sync {
     return this.#asking.progress(room);
   }
 
-  linkUp(link: LinkId, peer: PeerId, now: Instant): SyncOut[] {
+  linkUp(link: LinkId, peer: PeerId): SyncOut[] {
     const linked = makeLinked(link, peer);
     this.#linked.add(linked);
     return [...this.#holdings.rooms()].flatMap((room) => [
-      this.#telling.whole(linked, room, now),
+      this.#telling.digest(linked, room),
       ...this.#asking.follow(linked, room),
     ]);
   }
@@ -115,7 +114,15 @@ export class Sync {
       theirs.rebase(author, base);
       out.push(...this.#told(linked, { room, author }, sequence, rose, now));
     }
-    if (have.whole !== true) return out;
+    if (have.digest !== undefined && have.digest !== this.#holdings.frontier(room)?.digest()) {
+      return [...out, ...this.#telling.wholeOnce(linked, room, now)];
+    }
+    // Who has the same frontier has of the two of us what is here.
+    for (const author of have.digest === undefined ? [] : [this.#me, linked.peer]) {
+      const head = this.#holdings.head({ room, author });
+      out.push(...this.#told(linked, { room, author }, head, theirs.raise(author, head), now));
+    }
+    if (have.whole !== true && have.digest === undefined) return out;
     out.push({ type: 'told', room, clock: have.clock ?? 0, ours: theirs.of(this.#me) });
     linked.level.add(room);
     return [...out, ...this.#glimpse(linked, room)];
@@ -285,13 +292,4 @@ export class Sync {
     unacknowledged.clear();
     return out;
   }
-}
-
-/** What a peer told to have of a room. */
-function frontierOf({ rooms }: Linked, room: RoomName): Frontier {
-  const known = rooms.get(room);
-  if (known !== undefined) return known;
-  const fresh = new Frontier();
-  rooms.set(room, fresh);
-  return fresh;
 }

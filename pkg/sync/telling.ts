@@ -32,15 +32,18 @@ export class Telling {
     return roseAt === undefined || between(roseAt, now) >= DIGEST_REST_MS;
   }
 
-  /** Our whole frontier. */
-  whole({ link, toldAt, toldTurn }: Linked, room: RoomName, now: Instant): SyncOut {
-    const turn = this.#holdings.frontier(room)?.turn ?? 0;
-    toldAt.set(room, now);
-    toldTurn.set(room, turn);
-    const lines = this.#lines.get(room);
-    const text = lines?.turn === turn ? lines.text : this.#write(room);
-    this.#lines.set(room, { turn, text });
-    return { type: 'send', link, text };
+  /** The digest of our frontier, for a peer that has just come. */
+  digest({ link }: Linked, room: RoomName): SyncOut {
+    const digest = this.#holdings.frontier(room)?.digest() ?? '';
+    const clock = this.#holdings.clock(room);
+    return { type: 'send', link, text: `${encodeMessage({ type: 'have', room, heads: [], digest, clock })}\n` };
+  }
+
+  /** Our whole frontier, unless it was told a moment ago. */
+  wholeOnce(linked: Linked, room: RoomName, now: Instant): SyncOut[] {
+    const toldAt = linked.toldAt.get(room);
+    const lately = toldAt !== undefined && between(toldAt, now) < TELL_INTERVAL_MS;
+    return lately ? [] : [this.#whole(linked, room, now)];
   }
 
   /** What a beat says of our frontiers. */
@@ -59,10 +62,18 @@ export class Telling {
       if (ours === undefined || ours.digest() === digest) return [];
       const news = this.#news(linked, room);
       if (news !== '') return [{ type: 'send', link: linked.link, text: news }];
-      const toldAt = linked.toldAt.get(room);
-      const lately = toldAt !== undefined && between(toldAt, now) < TELL_INTERVAL_MS;
-      return lately || !this.isAtRest(room, now) ? [] : [this.whole(linked, room, now)];
+      return this.isAtRest(room, now) ? this.wholeOnce(linked, room, now) : [];
     });
+  }
+
+  #whole({ link, toldAt, toldTurn }: Linked, room: RoomName, now: Instant): SyncOut {
+    const turn = this.#holdings.frontier(room)?.turn ?? 0;
+    toldAt.set(room, now);
+    toldTurn.set(room, turn);
+    const lines = this.#lines.get(room);
+    const text = lines?.turn === turn ? lines.text : this.#write(room);
+    this.#lines.set(room, { turn, text });
+    return { type: 'send', link, text };
   }
 
   #write(room: RoomName): string {

@@ -29,6 +29,8 @@ const helloSchema = z.object({
   software: z.string().max(64),
 });
 
+const digestField = z.string().max(32);
+
 /** A sign of life. `echo` repeats the latest `sent` heard, `held` the milliseconds since: so both know the round trip. */
 const beatSchema = z.object({
   type: z.literal('beat'),
@@ -36,7 +38,7 @@ const beatSchema = z.object({
   echo: ticksField.optional(),
   held: ticksField.optional(),
   /** A digest of the speaker's frontier in each room. */
-  digests: z.array(z.tuple([roomField, z.string().max(32)])).max(DIGESTS_PER_BEAT_MAX),
+  digests: z.array(z.tuple([roomField, digestField])).max(DIGESTS_PER_BEAT_MAX),
 });
 
 /**
@@ -52,7 +54,9 @@ const haveSchema = z.object({
   heads: z.array(headField).max(HEADS_PER_LINE_MAX),
   /** Set on the last of the lines that together tell the whole frontier. */
   whole: z.boolean().optional(),
-  /** The greatest clock that the speaker has stored of the room, with `whole`: what is said next comes after it. */
+  /** Of the whole frontier, instead of it: on link-up. Whose own differs tells all that it has. */
+  digest: digestField.optional(),
+  /** The greatest clock that the speaker has stored of the room, with `whole` or `digest`: what is said next comes after it. */
   clock: z.int().min(0).max(COUNT_MAX).optional(),
 });
 

@@ -42,8 +42,8 @@ export class Crowd {
     const link = linkId(this.#links);
     left.links.set(link, right);
     right.links.set(link, left);
-    left.sync(left.machine.linkUp(link, right.peer, instant(this.now)));
-    right.sync(right.machine.linkUp(link, left.peer, instant(this.now)));
+    left.sync(left.machine.linkUp(link, right.peer));
+    right.sync(right.machine.linkUp(link, left.peer));
     return link;
   }
 

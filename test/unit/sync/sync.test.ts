@@ -143,7 +143,7 @@ describe('a newcomer', () => {
     const liar = linkId(1_000);
     if (honest === undefined) throw new Error('nobody');
     newcomer.links.set(liar, crowd.member('liar'));
-    newcomer.sync(newcomer.machine.linkUp(liar, toyPeerId('liar'), instant(0)));
+    newcomer.sync(newcomer.machine.linkUp(liar, toyPeerId('liar')));
     const heads: [PeerId, number][] = [[toyPeerId('author0'), Number.MAX_SAFE_INTEGER]];
     const lie = () =>
       newcomer.sync(
