@@ -75,12 +75,15 @@ export class Frontier {
 
   /** The heads as they are told to others. */
   heads(): ToldHead[] {
-    return [...this.#heads].flatMap(told);
+    return [...this.#heads].flatMap(([author, head]) => told(author, head));
   }
 
   /** The heads that changed after the change that was number `turn`. */
   since(turn: number): ToldHead[] {
-    return [...this.#heads].filter(([, head]) => head.turn > turn).flatMap(told);
+    const heads: ToldHead[] = [];
+    if (turn === this.#turns) return heads;
+    for (const [author, head] of this.#heads) if (head.turn > turn) heads.push(...told(author, head));
+    return heads;
   }
 
   /**
@@ -94,7 +97,7 @@ export class Frontier {
 
 const NOTHING = { sequence: 0, base: 1, turn: 0 };
 
-function told([author, { sequence, base }]: [PeerId, Risen]): ToldHead[] {
+function told(author: PeerId, { sequence, base }: Risen): ToldHead[] {
   if (sequence === 0) return [];
   return [base === 1 ? [author, sequence] : [author, sequence, base]];
 }

@@ -114,7 +114,7 @@ export class Room {
 
   /** Says that `count` more messages came late: in one notice, as long as nothing else stands behind it. */
   noticeLate(count: number, now: Now, clock: number): void {
-    const last = this.#timeline.items().at(-1);
+    const { last } = this.#timeline;
     if (last?.type !== 'notice' || last.what.type !== 'late') {
       this.notice({ type: 'late', count }, now, clock);
       return;

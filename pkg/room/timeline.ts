@@ -39,6 +39,10 @@ export class Timeline {
     return this.#floor;
   }
 
+  get last(): TimelineItem | undefined {
+    return this.#placed.at(-1)?.item;
+  }
+
   /** The same array until something changes. */
   items(): readonly TimelineItem[] {
     this.#items ??= this.#placed.map(({ item }) => item);

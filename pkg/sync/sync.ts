@@ -107,9 +107,9 @@ export class Sync {
     const out: SyncOut[] = [];
     for (const [author, sequence, base = 1] of have.heads) {
       // What we hold as well is of no use to remember, nor more authors than anybody keeps; but for the two of us.
-      const pair = author === this.#me || author === linked.peer || this.#holdings.isForked({ room, author });
       const useless = sequence <= this.#holdings.head({ room, author }) || theirs.size >= HEADS_KEPT_MAX;
-      if (useless && theirs.of(author) === 0 && !pair) continue;
+      const pair = author === this.#me || author === linked.peer;
+      if (useless && !pair && theirs.of(author) === 0 && !this.#holdings.isForked({ room, author })) continue;
       const rose = theirs.raise(author, sequence);
       theirs.rebase(author, base);
       out.push(...this.#told(linked, { room, author }, sequence, rose, now));
