@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import { PrivateDraft } from '../store/private-file.ts';
-import { failureCode } from '../store/store-error.ts';
 import { BundleError } from './bundle-error.ts';
 import type { Sink } from './export.ts';
 

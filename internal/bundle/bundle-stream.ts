@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { failureCode } from '../store/store-error.ts';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import { BundleError } from './bundle-error.ts';
 import type { Sink } from './export.ts';
 

@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { RoomName } from '../../pkg/identity/room-name.ts';
-import { failureCode } from '../store/store-error.ts';
 import { BundleError } from './bundle-error.ts';
 import { BundleLines } from './bundle-lines.ts';
 import { type BundleRun, BundleRuns, type Unreadable } from './bundle-runs.ts';

@@ -1,9 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { type Endpoint, endpointText } from '../../pkg/wire/endpoint.ts';
 import { type Card, closeness, listCards, reaches } from './interfaces.ts';
-import { failureCode } from './network-error.ts';
 
 /** Datagrams go no further than the own network. */
 const MULTICAST_TTL = 1;

@@ -1,8 +1,8 @@
 import type { TLSSocket } from 'node:tls';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import type { Credentials } from './credentials.ts';
-import { failureCode } from './network-error.ts';
 
 export interface DialOptions {
   readonly credentials: Credentials;

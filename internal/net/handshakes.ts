@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { type Endpoint, endpointText } from '../../pkg/wire/endpoint.ts';
 import { type Fault, fault } from '../../pkg/wire/fault.ts';
 import type { Credentials } from './credentials.ts';
-import { failureCode } from './network-error.ts';
 
 export interface HandshakesOptions {
   readonly credentials: Credentials;

@@ -1,8 +1,8 @@
 import type { TLSSocket } from 'node:tls';
 import { UNSENT_BYTES_CUT } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { Input } from '../../pkg/peer/input.ts';
-import { failureCode } from './network-error.ts';
 
 export interface LinkOptions {
   readonly id: LinkId;

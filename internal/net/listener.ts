@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { LISTEN_PORTS_TRIED_MAX } from '../../pkg/base/limits.ts';
-import { failureCode, NetworkError } from './network-error.ts';
+import { failureCode } from '../../pkg/base/machine-error.ts';
+import { NetworkError } from './network-error.ts';
 
 /** Where links of this machine are accepted when no interface was named. */
 const EVERY_ADDRESS = '0.0.0.0';

@@ -5,11 +5,11 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import { shownLine } from '../../pkg/chat/shown.ts';
 import type { TraceScope } from '../../pkg/peer/effect.ts';
 import { folderUnusable, makeFolder } from '../store/folders.ts';
 import { PRIVATE_FILE_MODE } from '../store/private-file.ts';
-import { failureCode } from '../store/store-error.ts';
 
 export interface Trace {
   /** Whether anything is traced; where not, nothing need be said. */

@@ -3,8 +3,9 @@ import { accessSync, chmodSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { assert } from '../../pkg/base/assert.ts';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import { makePrivateFolder, PRIVATE_FOLDER_MODE } from './private-file.ts';
-import { failureCode, StoreError } from './store-error.ts';
+import { StoreError } from './store-error.ts';
 
 /** Where things live. The folders need not exist yet. */
 export interface Folders {

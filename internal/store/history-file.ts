@@ -1,11 +1,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import { wallTime } from '../../pkg/base/units.ts';
 import { makePrivateFolder, touchPrivateFile } from './private-file.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 import { isDamage, isForeign, sqliteReason } from './sqlite-failure.ts';
-import { failureCode, StoreError } from './store-error.ts';
+import { StoreError } from './store-error.ts';
 
 export interface OpenedFile {
   readonly database: DatabaseSync;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { failureCode } from '../../pkg/base/machine-error.ts';
 import { isNick } from '../../pkg/identity/nick.ts';
 import { isRoomName } from '../../pkg/identity/room-name.ts';
 import { folderUnusable } from './folders.ts';
 import { writePrivateFile } from './private-file.ts';
-import { failureCode, StoreError } from './store-error.ts';
+import { StoreError } from './store-error.ts';
 
 /** What is kept of a room at most; what exceeds any of it is deleted. */
 const keepSchema = z.strictObject({

@@ -1,3 +1,5 @@
+import { MachineError } from '../../pkg/base/machine-error.ts';
+
 /**
  * - `folder-unusable`: a folder cannot be made, or nothing can be written into it.
  * - `already-running`: another process holds the profile; `lock-unavailable`: its lock cannot be taken at all.
@@ -17,18 +19,6 @@ export type StoreErrorCode =
   | 'config-unwritable';
 
 /** A file of the profile cannot be used. The message says what happened and what the person can do. */
-export class StoreError extends Error {
+export class StoreError extends MachineError<StoreErrorCode> {
   override readonly name = 'StoreError';
-  readonly code: StoreErrorCode;
-
-  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
-
-/** The system's code for a failure (`EACCES`), or its text where there is none. */
-export function failureCode(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }
