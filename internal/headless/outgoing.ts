@@ -41,6 +41,8 @@ export class Outgoing {
   readonly #met = new Map<PeerId, string>();
   /** The last own sequence that anybody has stored. */
   #reached = 0;
+  /** What was said in an earlier run and waits to be stored: it comes first. */
+  #earlier: number;
   #said = 0;
   #settled = 0;
   #refused = 0;
@@ -51,6 +53,7 @@ export class Outgoing {
   constructor(chat: Chat, signal: AbortSignal) {
     this.#chat = chat;
     this.#signal = signal;
+    this.#earlier = chat.snapshot().room.waiting.length;
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
@@ -71,12 +74,16 @@ export class Outgoing {
   }
 
   heard(event: ChatEvent): void {
-    if (event.type === 'message' && event.message.mine && this.#settled < this.#said) {
+    if (event.type === 'message' && event.message.mine && this.#earlier > 0) {
+      this.#earlier -= 1;
+    } else if (event.type === 'message' && event.message.mine && this.#settled < this.#said) {
       this.#settled += 1;
       this.#sequence = event.message.sequence;
     } else if (event.type === 'refused') {
-      this.#settled += event.unsaid;
-      this.#refused += event.unsaid;
+      const earlier = Math.min(this.#earlier, event.unsaid);
+      this.#earlier -= earlier;
+      this.#settled += event.unsaid - earlier;
+      this.#refused += event.unsaid - earlier;
     } else if (event.type === 'delivered') {
       remember(this.#acknowledged, event.peer, event.sequence);
       this.#reached = Math.max(this.#reached, event.sequence);

@@ -85,6 +85,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       group: `${group.address}:${group.port}`,
       software: options.software,
       heads: history.heads,
+      outbox: history.outbox,
       startedAt: readClock(),
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,

@@ -8,9 +8,12 @@ import type { HistoryAnswer, HistoryTask } from '../store/history-talk.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
 import { nothingFor } from '../store/read-task.ts';
 
-type DiskEffect = Extract<Effect, { readonly type: 'store' | 'load' | 'page' | 'search' | 'keep-fork' }>;
+type DiskEffect = Extract<
+  Effect,
+  { readonly type: 'store' | 'load' | 'page' | 'search' | 'keep-fork' | 'hold' | 'let-go' }
+>;
 
-type Answered = Exclude<DiskEffect['type'], 'keep-fork'>;
+type Answered = Extract<DiskEffect, { readonly ticket: Ticket }>['type'];
 
 export class Disk {
   readonly #thread: HistoryThread;
@@ -37,7 +40,7 @@ export class Disk {
   }
 
   add(effect: DiskEffect): void {
-    if (effect.type !== 'keep-fork') this.#open.set(effect.ticket, effect.type);
+    if ('ticket' in effect) this.#open.set(effect.ticket, effect.type);
     this.#waiting.push(effect.type === 'store' ? toStore(effect) : effect);
     this.#turn ??= setImmediate(() => this.flush());
   }
@@ -74,10 +77,17 @@ export class Disk {
 }
 
 /** Without what the history does not keep, as all that is sent to a thread is copied. */
-function toStore({ type, ticket, runs, leaps }: Extract<DiskEffect, { readonly type: 'store' }>): HistoryTask {
+function toStore({
+  type,
+  ticket,
+  runs,
+  leaps,
+  releases,
+}: Extract<DiskEffect, { readonly type: 'store' }>): HistoryTask {
   const bare = runs.map(({ run, hash }, place) => {
     const { room, author, first, last, firstClock, clock, prev, text } = run;
-    return { run: { room, author, first, last, firstClock, clock, prev, text }, hash, leaps: leaps && place === 0 };
+    const bare = { room, author, first, last, firstClock, clock, prev, text };
+    return place === 0 ? { run: bare, hash, leaps, releases } : { run: bare, hash };
   });
   return { type, ticket, runs: bare };
 }

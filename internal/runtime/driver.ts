@@ -141,6 +141,8 @@ export class Driver implements Chat {
       case 'page':
       case 'search':
       case 'keep-fork':
+      case 'hold':
+      case 'let-go':
         return this.#disk.add(effect);
       case 'event':
         for (const inbox of this.#inboxes) inbox.push(effect.event);

@@ -66,7 +66,7 @@ function openSound(path: string, suspect: boolean): DatabaseSync {
     const verdict = Object.values(check ?? {})[0];
     if (verdict !== 'ok') throw new NotSound(String(verdict));
     database.prepare('SELECT feed, first, last, first_clock, room, text, stored_at FROM run LIMIT 1').get();
-    database.prepare('SELECT name, row FROM mark, proof LIMIT 1').get();
+    database.prepare('SELECT name, row, place FROM mark, proof, held LIMIT 1').get();
     return database;
   } catch (cause) {
     database.close();

@@ -13,6 +13,8 @@ import type {
   FromHistory,
   HistoryAnswer,
   HistoryTask,
+  HoldTask,
+  LetGoTask,
   ReadTask,
   StoreTask,
   ToHistory,
@@ -39,6 +41,10 @@ export class HistoryLoop {
   #chores: Chores | undefined;
   #stores: StoreTask[] = [];
   #forks: ForkTask[] = [];
+  #holds: HoldTask[] = [];
+  #letGos: LetGoTask[] = [];
+  /** What the disk refused to let go of: tried again with whatever else is written, and at the end. */
+  #owed: LetGoTask[] = [];
   /** For people. */
   #asked: ReadTask[] = [];
   #loads: ReadTask[] = [];
@@ -83,12 +89,15 @@ export class HistoryLoop {
   #queue(task: HistoryTask): void {
     if (task.type === 'store') this.#stores.push(task);
     else if (task.type === 'keep-fork') this.#forks.push(task);
+    else if (task.type === 'hold') this.#holds.push(task);
+    else if (task.type === 'let-go') this.#letGos.push(task);
     else if (task.type === 'load') this.#loads.push(task);
     else this.#asked.push(task);
   }
 
   get #busy(): boolean {
-    return this.#stores.length + this.#forks.length + this.#asked.length + this.#loads.length > 0;
+    const waiting = [this.#stores, this.#forks, this.#holds, this.#letGos, this.#asked, this.#loads];
+    return waiting.some(({ length }) => length > 0);
   }
 
   #schedule(): void {
@@ -101,6 +110,7 @@ export class HistoryLoop {
   #work(): void {
     const history = this.#history;
     if (history !== undefined && this.#busy) {
+      if (this.#stores.length + this.#holds.length + this.#letGos.length > 0) this.#settleHeld(history);
       this.#store(history, this.#nextStores());
       for (const fork of this.#forks.splice(0)) this.#attempt(() => history.keepFork(fork));
       for (const task of [...this.#asked.splice(0), ...this.#loads.splice(0, LOADS_PER_TURN_MAX)]) {
@@ -109,12 +119,21 @@ export class HistoryLoop {
       return this.#schedule();
     }
     if (this.#closing) {
+      if (history !== undefined) this.#settleHeld(history);
       history?.close();
       return this.#ports.ended();
     }
     if (this.#chores?.waiting !== true) return;
     this.#attempt(() => this.#chores?.doSlice());
     this.#schedule();
+  }
+
+  /** Before any store, which may release what waits to be held. */
+  #settleHeld(history: History): void {
+    const holds = this.#holds.splice(0);
+    if (holds.length > 0) this.#attempt(() => history.hold(holds));
+    const letGos = [...this.#owed, ...this.#letGos.splice(0)];
+    this.#owed = letGos.filter(({ room, upTo }) => this.#attempt(() => [history.letGo(room, upTo)]) === undefined);
   }
 
   /** At least one, where any wait. */

@@ -1,7 +1,7 @@
 /** What the main thread and the thread of the history say to each other. All of it is copied on the way. */
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, Ticket } from '../../pkg/peer/input.ts';
-import type { RunToStore } from './history.ts';
+import type { RunToStore } from './batch.ts';
 import type { Retention } from './settings.ts';
 
 export interface StoreTask {
@@ -14,7 +14,11 @@ export type ReadTask = Extract<Effect, { readonly type: 'load' | 'page' | 'searc
 
 export type ForkTask = Extract<Effect, { readonly type: 'keep-fork' }>;
 
-export type HistoryTask = StoreTask | ReadTask | ForkTask;
+export type HoldTask = Extract<Effect, { readonly type: 'hold' }>;
+
+export type LetGoTask = Extract<Effect, { readonly type: 'let-go' }>;
+
+export type HistoryTask = StoreTask | ReadTask | ForkTask | HoldTask | LetGoTask;
 
 export type HistoryAnswer = Extract<Input, { readonly type: 'stored' | 'store-failed' | 'loaded' | 'paged' | 'found' }>;
 

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { never } from '../../pkg/base/assert.ts';
 import { HISTORY_THREAD_DELAY_MS } from '../../pkg/base/limits.ts';
-import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
+import type { HeldMessage, StoredHead } from '../../pkg/feed/feeds-out.ts';
 import { History } from './history.ts';
-import type { FromHistory, HistoryAnswer, HistoryTask, ReadTask, ToHistory } from './history-talk.ts';
+import type { FromHistory, HistoryAnswer, HistoryTask, HoldTask, ReadTask, ToHistory } from './history-talk.ts';
 import { nothingFor, read } from './read-task.ts';
 import type { Retention } from './settings.ts';
 import { StoreError } from './store-error.ts';
@@ -23,12 +23,14 @@ export interface HistoryListener {
 
 /**
  * A history on a thread of its own, so that a slow disk is not felt on the typing line. The file is opened here first, and
- * the first pages are read here, so that the first frame does not wait for a thread to come up. The thread begins with the
+ * the first pages are read here, so that the first frame does not wait for a thread to come up; so is held what is said by
+ * then. The thread begins with the
  * first other task, or soon after.
  */
 export class HistoryThread {
   /** What the file held at the opening. */
   readonly heads: readonly StoredHead[];
+  readonly outbox: readonly HeldMessage[];
   /** Where a damaged file was moved, for the person to be told of; undefined when all was well. */
   readonly setAside: string | undefined;
   readonly #open: Extract<ToHistory, { readonly type: 'open' }>;
@@ -50,6 +52,7 @@ export class HistoryThread {
     const { history, setAside } = History.open(path);
     this.#past = history;
     this.heads = history.heads();
+    this.outbox = history.outbox();
     this.setAside = setAside;
     this.#open = { type: 'open', path, retention };
     this.#delay = setTimeout(() => this.#started(), HISTORY_THREAD_DELAY_MS);
@@ -64,10 +67,8 @@ export class HistoryThread {
   /** Has the tasks done. Each that has a ticket gets one answer, unless the thread dies first. */
   post(tasks: readonly HistoryTask[]): void {
     const past = this.#past;
-    const pages = past === undefined ? [] : tasks.filter((task) => task.type === 'page');
-    const others = tasks.filter((task) => past === undefined || task.type !== 'page');
-    // Nothing counts as stored before the thread has opened the file: until then all that is stored is seen here.
-    if (past !== undefined) for (const page of pages) this.#listener?.answered([this.#readHere(past, page)]);
+    const others = past === undefined ? tasks : tasks.filter(({ type }) => type !== 'page' && type !== 'hold');
+    if (past !== undefined) this.#doHere(past, tasks);
     if (others.length > 0) this.#started().postMessage({ type: 'tasks', tasks: others } satisfies ToHistory);
   }
 
@@ -99,6 +100,26 @@ export class HistoryThread {
     worker.once('exit', () => this.#over());
     worker.postMessage(this.#open);
     return worker;
+  }
+
+  /**
+   * Nothing counts as stored before the thread has opened the file: until then all that is stored is seen here. What is to
+   * be held does not wait for the thread to come up, as the process may be killed meanwhile.
+   */
+  #doHere(past: History, tasks: readonly HistoryTask[]): void {
+    const holds = tasks.filter((task) => task.type === 'hold');
+    if (holds.length > 0) this.#holdHere(past, holds);
+    const pages = tasks.filter((task) => task.type === 'page');
+    for (const page of pages) this.#listener?.answered([this.#readHere(past, page)]);
+  }
+
+  #holdHere(past: History, holds: readonly HoldTask[]): void {
+    try {
+      past.hold(holds);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#listener?.trouble(error.message);
+    }
   }
 
   #readHere(past: History, task: ReadTask): HistoryAnswer {

@@ -3,14 +3,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '../../pkg/base/assert.ts';
 import { LOAD_BYTES_MAX, RUN_BYTES_MAX, RUN_ENTRIES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import { type WallTime, wallTime } from '../../pkg/base/units.ts';
-import type { StoredHead } from '../../pkg/feed/feeds-out.ts';
+import type { HeldMessage, StoredHead } from '../../pkg/feed/feeds-out.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { RoomName } from '../../pkg/identity/room-name.ts';
 import type { StoredRun } from '../../pkg/peer/input.ts';
-import type { Run } from '../../pkg/wire/entry.ts';
-import type { RunHash } from '../../pkg/wire/fields.ts';
 import { utf8Bytes } from '../../pkg/wire/lines.ts';
+import { advance, NOTHING_SAID, type RunToStore, type StoreOutcome } from './batch.ts';
 import { endOf, type FeedFork, headOf } from './feed-rows.ts';
+import { HeldRows } from './held-rows.ts';
 import { markDamaged, openHistoryFile } from './history-file.ts';
 import { Pruner } from './pruner.ts';
 import { numberOf, storedRunOf, textOf } from './row.ts';
@@ -20,17 +20,6 @@ import type { Retention } from './settings.ts';
 import { isDamage, sqliteReason } from './sqlite-failure.ts';
 import { StoreError } from './store-error.ts';
 import { inTransaction } from './transaction.ts';
-
-/** What is needed of a run to store it. */
-export interface RunToStore {
-  readonly run: Pick<Run, 'room' | 'author' | 'first' | 'last' | 'firstClock' | 'clock' | 'prev' | 'text'>;
-  readonly hash: RunHash;
-  /** It does not follow on what is stored of its feed: nobody has what is between any more. */
-  readonly leaps?: boolean;
-}
-
-/** What became of a batch. `why` says what the person can do. */
-export type StoreOutcome = { readonly type: 'stored' } | { readonly type: 'store-failed'; readonly why: string };
 
 export interface Range {
   readonly room: RoomName;
@@ -52,8 +41,6 @@ export interface Page {
   readonly floor: number;
 }
 
-/** The end of a feed of which nothing is stored. */
-const NOTHING_SAID = { sequence: 0, clock: 0, hash: '' };
 /** Bytes past which a page takes no more runs that share a clock. */
 const PAGE_BYTES_MAX = TIMELINE_PAGE_RUNS * RUN_BYTES_MAX;
 
@@ -71,6 +58,7 @@ export class History {
   readonly #range: StatementSync;
   readonly #page: StatementSync;
   readonly #reachingOver: StatementSync;
+  readonly #held: HeldRows;
   readonly #search: Search;
   readonly #pruner: Pruner;
   /** The row of the next run. No number is used twice, so that the index knows by a row what it has. */
@@ -86,6 +74,7 @@ export class History {
     this.#nextRow = numberOf(mark, 'row') + 1;
     const searched = { name: textOf(mark, 'name'), lastRow: () => this.#nextRow - 1 };
     this.#search = new Search(join(dirname(path), 'search.db'), searched, new RunRows(database));
+    this.#held = new HeldRows(database);
     this.#pruner = new Pruner(database, (runs) => this.#forget(runs));
     this.#feed = database.prepare('SELECT id, sequence, clock, hash FROM feed WHERE room = ? AND author = ?');
     this.#beginFeed = database.prepare(
@@ -126,6 +115,25 @@ export class History {
   heads(): StoredHead[] {
     const heads = `SELECT room, author, sequence, clock, hash, base, one, other FROM feed LEFT JOIN proof USING (room, author)`;
     return this.#reading(() => this.#database.prepare(heads).all().map(headOf));
+  }
+
+  /** What was held and neither stored in a run nor let go of, each room's lowest place first. Throws a `StoreError`. */
+  outbox(): HeldMessage[] {
+    return this.#reading(() => this.#held.all());
+  }
+
+  /** Holds all of the messages or none, which survive a crash of the machine then. Throws a `StoreError`. */
+  hold(messages: readonly HeldMessage[]): void {
+    this.#changing(() => {
+      inTransaction(this.#database, () => {
+        for (const message of messages) this.#held.add(message);
+      });
+    });
+  }
+
+  /** Forgets what is held of a room up to a place. Throws a `StoreError`. */
+  letGo(room: RoomName, upTo: number): void {
+    this.#changing(() => this.#held.release(room, upTo));
   }
 
   /**
@@ -229,25 +237,18 @@ export class History {
     if (start === undefined) return { type: 'stored' };
     const { room, author } = start;
     const row = this.#feed.get(room, author);
-    let end: { sequence: number; clock: number; hash: string } = row === undefined ? NOTHING_SAID : endOf(row);
-    let base: number | undefined;
-    for (const { run, hash, leaps = false } of batch) {
-      const follows = leaps ? run.first > end.sequence : run.first === end.sequence + 1 && run.prev === end.hash;
-      if (leaps) base = run.first;
-      if (run.room !== room || run.author !== author || !follows || run.firstClock <= end.clock) {
-        const why = `run ${run.first} of ${author} in ${room} does not continue ${end.sequence}`;
-        return { type: 'store-failed', why: `p2pchat has a bug: ${why}; please report it` };
-      }
-      end = { sequence: run.last, clock: run.clock, hash };
-    }
+    const to = advance(batch, row === undefined ? NOTHING_SAID : endOf(row));
+    if (to.type === 'store-failed') return to;
     const feed = row === undefined ? Number(this.#beginFeed.run(room, author).lastInsertRowid) : numberOf(row, 'id');
     let bytes = 0;
-    for (const { run } of batch) {
+    for (const { run, releases = 0 } of batch) {
       const { first, last, firstClock, text } = run;
+      if (releases > 0) this.#held.release(room, releases);
       this.#addRun.run(this.#nextRow, feed, first, last, firstClock, room, text, at);
       this.#nextRow += 1;
       bytes += Buffer.byteLength(text);
     }
+    const { end, base } = to;
     this.#moveFeed.run(end.sequence, end.clock, end.hash, bytes, base ?? null, feed);
     return { type: 'stored' };
   }

@@ -56,6 +56,19 @@ const MIGRATIONS: readonly ((at: WallTime) => string)[] = [
   CREATE TABLE mark (name TEXT NOT NULL, row INTEGER NOT NULL) STRICT;
   INSERT INTO mark VALUES (lower(hex(randomblob(16))), 0);
   `,
+  () => `
+  -- Own messages that wait for their run, in the order of their places; each leaves with the run that says it.
+  CREATE TABLE held (
+    room TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    content TEXT NOT NULL,
+    -- The wall clock when it was said, in milliseconds since 1970.
+    said_at INTEGER NOT NULL,
+    UNIQUE (room, place)
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,10 +1,11 @@
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
-import type { Run } from '../wire/entry.ts';
+import type { Run, Utterance } from '../wire/entry.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { HashedRun, Head, Work } from './feed.ts';
 import type { ForkProof, Suspicion } from './forks.ts';
+import type { Unsaid } from './room-feeds.ts';
 
 /** Names a feed in questions and their answers. */
 export interface FeedKey {
@@ -23,6 +24,14 @@ export function feedName({ room, author }: FeedKey): string {
  */
 export type StoredHead = FeedKey & Head & { readonly base?: number; readonly fork?: ForkProof };
 
+/** What was said in a room and cannot be stored as a run yet. */
+export interface HeldMessage {
+  readonly room: RoomName;
+  /** Rises with each message of the room, from 1 on; no two that are held share one. */
+  readonly place: number;
+  readonly utterance: Utterance;
+}
+
 export type FeedsOut =
   | ({ readonly type: 'verify'; readonly feed: FeedKey } & Omit<Extract<Work, { readonly type: 'verify' }>, 'type'>)
   | { readonly type: 'sign'; readonly feed: FeedKey; readonly text: string }
@@ -31,6 +40,8 @@ export type FeedsOut =
       readonly feed: FeedKey;
       readonly runs: readonly HashedRun[];
       readonly leaps: boolean;
+      /** What is held of the room up to this place is in these runs; 0 for nothing. */
+      readonly releases: number;
     }
   /** The runs are stored and count from now on. */
   | { readonly type: 'accepted'; readonly feed: FeedKey; readonly runs: readonly Run[] }
@@ -51,4 +62,4 @@ export type FeedsOut =
   | { readonly type: 'forked'; readonly feed: FeedKey; readonly proof: ForkProof | undefined }
   | { readonly type: 'flow'; readonly link: LinkId; readonly reading: boolean }
   /** The disk refused; own messages among it are lost to the room and named here. */
-  | { readonly type: 'store-failed'; readonly feed: FeedKey; readonly why: string; readonly unsaid: number };
+  | { readonly type: 'store-failed'; readonly feed: FeedKey; readonly why: string; readonly unsaid: Unsaid };

@@ -1,6 +1,5 @@
 /** All feeds of the rooms one is in, the own ones among them. */
 import { assert } from '../base/assert.ts';
-import { OUTBOX_MESSAGES_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -9,11 +8,11 @@ import { type Fault, fault } from '../wire/fault.ts';
 import type { RunHash } from '../wire/fields.ts';
 import { parseRun } from '../wire/run.ts';
 import { type Bearer, Feed, type Offered, type Work } from './feed.ts';
-import { type FeedKey, type FeedsOut, feedName, type StoredHead } from './feeds-out.ts';
+import { type FeedKey, type FeedsOut, feedName, type HeldMessage, type StoredHead } from './feeds-out.ts';
 import { type ForkProof, ForkProofs, type Suspicion } from './forks.ts';
 import type { Frontier } from './frontier.ts';
 import { Intake } from './intake.ts';
-import { RoomFeeds } from './room-feeds.ts';
+import { RoomFeeds, type Unsaid } from './room-feeds.ts';
 
 export class Feeds {
   readonly #me: PeerId;
@@ -23,7 +22,8 @@ export class Feeds {
   /** Feeds of which a run is being laid beside the one kept, by name: one at a time. */
   readonly #suspected = new Set<string>();
 
-  constructor(me: PeerId, rooms: readonly RoomName[], heads: readonly StoredHead[]) {
+  /** `held` is what the store has held since an earlier start, each room's lowest place first. */
+  constructor(me: PeerId, rooms: readonly RoomName[], heads: readonly StoredHead[], held: readonly HeldMessage[] = []) {
     this.#me = me;
     for (const room of rooms) this.#rooms.set(room, new RoomFeeds());
     for (const { room, author, base = 1, fork, ...head } of heads) {
@@ -37,6 +37,7 @@ export class Feeds {
       known.frontier.dispute(author);
       this.#proofs.keep(feedName({ room, author }), fork);
     }
+    for (const { room, place, utterance } of held) this.#rooms.get(room)?.resume(utterance, place);
   }
 
   rooms(): IterableIterator<RoomName> {
@@ -143,6 +144,7 @@ export class Feeds {
     const { feed, room } = this.#find(key);
     const before = feed.head.sequence;
     const batch = feed.stored();
+    if (feed.author === this.#me) room.settle();
     const first = batch[0]?.run.first ?? 0;
     room.frontier.raise(feed.author, feed.head.sequence);
     if (first > before + 1) room.frontier.rebase(feed.author, first);
@@ -154,7 +156,8 @@ export class Feeds {
   storeFailed(key: FeedKey, why: string): FeedsOut[] {
     const { feed, room } = this.#find(key);
     const dropped = feed.storeFailed();
-    const unsaid = dropped.filter(({ from }) => from === undefined).flatMap(({ run }) => run.entries).length;
+    const count = dropped.filter(({ from }) => from === undefined).flatMap(({ run }) => run.entries).length;
+    const unsaid = { count, heldUpTo: feed.author === this.#me ? room.settle() : 0 };
     const failed: FeedsOut = { type: 'store-failed', feed: key, why, unsaid };
     return [failed, ...this.#release(dropped), ...this.#proceed(feed, room)];
   }
@@ -171,9 +174,14 @@ export class Feeds {
   say(room: RoomName, utterance: Utterance): boolean {
     const known = this.#rooms.get(room);
     assert(known !== undefined, 'a message for a room that one is not in');
-    if (known.outbox.length >= OUTBOX_MESSAGES_MAX) return false;
-    known.outbox.push(utterance);
-    return true;
+    return known.say(utterance);
+  }
+
+  /** The place at which the store is to hold what was said last in a room. To be asked before anything is composed. */
+  hold(room: RoomName): number {
+    const known = this.#rooms.get(room);
+    assert(known !== undefined, 'nothing was said in that room');
+    return known.hold();
   }
 
   /** Makes a run of what waits in a room's outbox, once the own feed is at rest. */
@@ -187,7 +195,7 @@ export class Feeds {
     const clock = known.nextClock(feed.head.clock);
     const head = { room, author: this.#me, sequence: sequence + 1, clock, prev: hash };
     const { text, count } = composeRun(head, known.outbox);
-    known.outbox.splice(0, count);
+    known.take(count);
     feed.signing();
     return [{ type: 'sign', feed: keyOf(feed), text }];
   }
@@ -195,8 +203,8 @@ export class Feeds {
   signed(key: FeedKey, text: string, hash: RunHash): FeedsOut[] {
     const run = parseRun(text);
     assert(run.type === 'run', 'an own run that breaks the rules');
-    const { feed } = this.#find(key);
-    return [workOut(feed, feed.signed({ run, hash }))];
+    const { feed, room } = this.#find(key);
+    return [workOut(feed, feed.signed({ run, hash }), room.releases)];
   }
 
   /** Own messages that are not stored yet and can be. */
@@ -209,9 +217,9 @@ export class Feeds {
     return count;
   }
 
-  /** What waited to be said in a room and cannot be any more; how much that is. */
-  dropOutbox(room: RoomName): number {
-    return this.#rooms.get(room)?.outbox.splice(0).length ?? 0;
+  /** What waited to be said in a room and cannot be any more. */
+  dropOutbox(room: RoomName): Unsaid {
+    return this.#rooms.get(room)?.drop() ?? { count: 0, heldUpTo: 0 };
   }
 
   forgetLink(link: LinkId): void {
@@ -273,8 +281,8 @@ function keyOf({ room, author }: Feed): FeedKey {
   return { room, author };
 }
 
-function workOut(feed: Feed, work: Work): FeedsOut {
-  return { ...work, feed: keyOf(feed) };
+function workOut(feed: Feed, work: Work, releases = 0): FeedsOut {
+  return work.type === 'store' ? { ...work, feed: keyOf(feed), releases } : { ...work, feed: keyOf(feed) };
 }
 
 function refusal(link: LinkId, reason: Fault): FeedsOut {

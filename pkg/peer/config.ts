@@ -1,5 +1,5 @@
 import type { Now } from '../base/units.ts';
-import type { StoredHead } from '../feed/feeds-out.ts';
+import type { HeldMessage, StoredHead } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { InstanceId } from '../wire/fields.ts';
@@ -17,6 +17,8 @@ export interface PeerConfig {
   readonly software: string;
   /** What is stored: without it a restarted author would use its sequences twice. */
   readonly heads: readonly StoredHead[];
+  /** What was said and held, and is not in a run yet: each room's lowest place first. It is said once it is time to speak. */
+  readonly outbox: readonly HeldMessage[];
   readonly startedAt: Now;
   /** For jitter. */
   readonly seed: number;

@@ -2,6 +2,7 @@
 import type { LinkId } from '../base/link-id.ts';
 import type { ChatEvent } from '../chat/event.ts';
 import type { HashedRun } from '../feed/feed.ts';
+import type { HeldMessage } from '../feed/feeds-out.ts';
 import type { ForkProof } from '../feed/forks.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
@@ -44,6 +45,8 @@ export type Effect =
       readonly runs: readonly HashedRun[];
       /** The first run does not follow on what is stored: nobody has what is between any more. */
       readonly leaps: boolean;
+      /** What is held of the room up to this place is said by the runs and forgotten with them; 0 for nothing. */
+      readonly releases: number;
     }
   /** Reads a feed's runs that contain `from` to `to`, at most `LOAD_BYTES_MAX` but at least one. */
   | {
@@ -66,6 +69,10 @@ export type Effect =
     }
   /** Keeps for good the proof that an author told two histories; `heads` bring it at the next start. */
   | { readonly type: 'keep-fork'; readonly room: RoomName; readonly author: PeerId; readonly proof: ForkProof }
+  /** Keeps for good what was said before it is time to speak; `outbox` brings it at the next start. */
+  | ({ readonly type: 'hold' } & HeldMessage)
+  /** Forgets what is held of a room up to a place: the person was told that it is not said. */
+  | { readonly type: 'let-go'; readonly room: RoomName; readonly upTo: number }
   | { readonly type: 'event'; readonly event: ChatEvent }
   /** For `-debug`. Never contains what somebody said. */
   | { readonly type: 'trace'; readonly scope: TraceScope; readonly text: string }

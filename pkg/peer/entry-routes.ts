@@ -5,6 +5,7 @@ import type { LinkId } from '../base/link-id.ts';
 import type { Notice } from '../chat/snapshot.ts';
 import type { FeedKey, FeedsOut } from '../feed/feeds-out.ts';
 import type { Suspicion } from '../feed/forks.ts';
+import type { Unsaid } from '../feed/room-feeds.ts';
 import { keyTag } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import { forkedText, OWN_FORK_TEXT, storeFailedText } from '../room/words.ts';
@@ -93,9 +94,8 @@ export abstract class EntryRoutes extends Outlet {
           this.effect(out);
           break;
         case 'store-failed':
-          this.refuse(storeFailedText(out.why, out.unsaid), out.unsaid);
-          this.stages.room.unsay(out.unsaid);
-          this.stages.view.touchRoom();
+          this.refuse(storeFailedText(out.why, out.unsaid.count), out.unsaid.count);
+          this.#unsay(out.feed.room, out.unsaid);
           break;
         default:
           never(out);
@@ -182,7 +182,9 @@ export abstract class EntryRoutes extends Outlet {
   /** Says what waits to be said, once it is time to speak. */
   compose(): void {
     const { feeds, room, listenFirst } = this.stages;
-    if (listenFirst.over) this.fromFeeds(feeds.compose(room.name));
+    if (!listenFirst.over) return;
+    if (feeds.isForked({ room: room.name, author: this.config.me })) this.#refuseOutbox(room.name);
+    else this.fromFeeds(feeds.compose(room.name));
   }
 
   #verify(purpose: Purpose, run: Run): void {
@@ -198,8 +200,8 @@ export abstract class EntryRoutes extends Outlet {
     });
   }
 
-  #store({ feed, runs, leaps }: Extract<FeedsOut, { readonly type: 'store' }>): void {
-    this.effect({ type: 'store', ticket: this.ticket({ type: 'feed', feed }), runs, leaps });
+  #store({ feed, runs, leaps, releases }: Extract<FeedsOut, { readonly type: 'store' }>): void {
+    this.effect({ type: 'store', ticket: this.ticket({ type: 'feed', feed }), runs, leaps, releases });
   }
 
   #told({ room, clock, ours }: Extract<SyncOut, { readonly type: 'told' }>): void {
@@ -226,9 +228,22 @@ export abstract class EntryRoutes extends Outlet {
   #forked({ feed, proof }: Extract<FeedsOut, { readonly type: 'forked' }>): void {
     if (proof !== undefined) this.effect({ type: 'keep-fork', ...feed, proof });
     if (feed.author !== this.config.me) return this.notice({ type: 'problem', text: forkedText(feed.author, proof) });
-    const unsaid = this.stages.feeds.dropOutbox(feed.room);
-    this.stages.room.unsay(unsaid);
     this.notice({ type: 'problem', text: OWN_FORK_TEXT });
-    if (unsaid > 0) this.refuse(OWN_FORK_TEXT, unsaid);
+    this.#refuseOutbox(feed.room);
+  }
+
+  /** Nothing more can be said under a forked feed, nor what waits: it is refused. */
+  #refuseOutbox(room: RoomName): void {
+    const unsaid = this.stages.feeds.dropOutbox(room);
+    if (unsaid.count === 0) return;
+    this.refuse(OWN_FORK_TEXT, unsaid.count);
+    this.#unsay(room, unsaid);
+  }
+
+  /** What was refused to the person waits no longer, here or in the store. */
+  #unsay(room: RoomName, { count, heldUpTo }: Unsaid): void {
+    if (heldUpTo > 0) this.effect({ type: 'let-go', room, upTo: heldUpTo });
+    this.stages.room.unsay(count);
+    this.stages.view.touchRoom();
   }
 }

@@ -220,15 +220,16 @@ export class Peer {
   }
 
   #say({ room, kind, text }: Extract<Command, { readonly type: 'say' }>): void {
-    const { stages, nick, now } = this.#routes;
-    if (this.#leaving !== undefined) return this.#routes.refuse('You are leaving: nothing more can be said.', 1);
-    if (!isContent(text))
-      return this.#routes.refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`, 1);
-    if (stages.feeds.isForked({ room, author: this.#routes.config.me })) return this.#routes.refuse(OWN_FORK_TEXT, 1);
+    const routes = this.#routes;
+    const { stages, nick, now } = routes;
+    if (this.#leaving !== undefined) return routes.refuse('You are leaving: nothing more can be said.', 1);
+    if (!isContent(text)) return routes.refuse(`A message has 1 to ${CONTENT_BYTES_MAX} bytes: send it in parts.`, 1);
+    if (stages.feeds.isForked({ room, author: routes.config.me })) return routes.refuse(OWN_FORK_TEXT, 1);
     const utterance = { kind, sender: nick, content: text, saidAt: sayableTime(now.wall) };
     if (!stages.feeds.say(room, utterance)) {
-      return this.#routes.refuse('Too many messages wait to be stored: send this one again in a moment.', 1);
+      return routes.refuse('Too many messages wait to be stored: send this one again in a moment.', 1);
     }
+    if (!stages.listenFirst.over) routes.effect({ type: 'hold', room, place: stages.feeds.hold(room), utterance });
     stages.room.say(utterance);
     stages.view.touchRoom();
     this.#goOn();

@@ -33,10 +33,11 @@ export function makeStages(config: PeerConfig): Stages {
   const discovery = new Discovery({ me, instance, port, random });
   const mesh = new Mesh(me, random);
   const sessions = new Sessions();
-  const feeds = new Feeds(me, [GENERAL], config.heads);
+  const feeds = new Feeds(me, [GENERAL], config.heads, config.outbox);
   const sync = new Sync(me, feeds);
   const listenFirst = new ListenFirst();
   const room = new Room(GENERAL, me);
+  for (const held of config.outbox) if (held.room === room.name) room.say(held.utterance);
   const glimpse = new Glimpse();
   const people = new People({ peer: me, nick, since: startedAt.wall, address: undefined, software });
   const linkOf = (peer: PeerId) => mesh.linkTo(peer);

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { RunToStore } from '../../internal/store/batch.ts';
 import { findFolders } from '../../internal/store/folders.ts';
-import { History, type RunToStore } from '../../internal/store/history.ts';
+import { History } from '../../internal/store/history.ts';
 import { Author } from '../contract/author.ts';
 
 /** What was said in a room before the measuring begins. */

@@ -35,7 +35,7 @@ describe('the disk', () => {
     const { disk, inputs } = bench();
     await disk.rest();
     const alice = new Author();
-    disk.add({ type: 'store', leaps: false, ticket: 1 as Ticket, runs: [alice.say(['hello'])] });
+    disk.add({ type: 'store', leaps: false, releases: 0, ticket: 1 as Ticket, runs: [alice.say(['hello'])] });
     disk.add({ type: 'search', ticket: 2 as Ticket, room: GENERAL, text: 'hello', limit: 9 });
     disk.add({ type: 'load', ticket: 3 as Ticket, room: GENERAL, author: alice.identity.peer, from: 1, to: 1 });
     await disk.rest();
@@ -49,7 +49,7 @@ describe('the disk', () => {
   it('that is flushed has stored everything once the thread has closed', async () => {
     const { path, thread, disk } = bench();
     const alice = new Author();
-    disk.add({ type: 'store', leaps: false, ticket: 1 as Ticket, runs: [alice.say(['last words'])] });
+    disk.add({ type: 'store', leaps: false, releases: 0, ticket: 1 as Ticket, runs: [alice.say(['last words'])] });
     disk.flush();
     await thread.close();
     expect(open(path).heads()).toMatchObject([{ sequence: 1, hash: alice.end.hash }]);
@@ -58,7 +58,7 @@ describe('the disk', () => {
   it('whose thread dies says so to all that waits and to all that comes', async () => {
     const { thread, disk, inputs, troubles } = bench();
     const alice = new Author();
-    disk.add({ type: 'store', leaps: false, ticket: 1 as Ticket, runs: [alice.say(['one'])] });
+    disk.add({ type: 'store', leaps: false, releases: 0, ticket: 1 as Ticket, runs: [alice.say(['one'])] });
     disk.add({ type: 'load', ticket: 2 as Ticket, room: GENERAL, author: alice.identity.peer, from: 1, to: 1 });
     await thread.kill();
     const why = expect.stringMatching(/has ended .*start p2pchat again/);
@@ -67,7 +67,7 @@ describe('the disk', () => {
       { type: 'store-failed', ticket: 1, why },
       { type: 'loaded', ticket: 2, runs: [], more: false },
     ]);
-    disk.add({ type: 'store', leaps: false, ticket: 3 as Ticket, runs: [alice.say(['two'])] });
+    disk.add({ type: 'store', leaps: false, releases: 0, ticket: 3 as Ticket, runs: [alice.say(['two'])] });
     await disk.rest();
     expect(inputs.at(-1)).toEqual({ type: 'store-failed', ticket: 3, why });
   });

@@ -37,7 +37,7 @@ export class AskedThread {
   }
 
   /** Has one thing done and resolves with its answer. */
-  async ask(task: Exclude<HistoryTask, { readonly type: 'keep-fork' }>): Promise<HistoryAnswer> {
+  async ask(task: Extract<HistoryTask, { readonly ticket: Ticket }>): Promise<HistoryAnswer> {
     this.thread.post([task]);
     return await this.answerTo(task.ticket);
   }

@@ -4,11 +4,12 @@
  */
 import { ANNOUNCE_CHECKS_MAX, GLIMPSE_RUNS_MAX, UNSENT_BYTES_CUT } from '../../pkg/base/limits.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
+import type { HeldMessage } from '../../pkg/feed/feeds-out.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
-import type { Run } from '../../pkg/wire/entry.ts';
+import type { Entry, Run, Utterance } from '../../pkg/wire/entry.ts';
 import { decodeMessage } from '../../pkg/wire/message.ts';
 import type { Pipe } from './pipe.ts';
 import type { SimHost } from './sim-host.ts';
@@ -27,7 +28,7 @@ interface Life {
   readonly shown: Map<PeerId, number>;
   /** Questions to the driver without an answer. */
   openTickets: number;
-  /** Own messages said, shown, and refused to the person. */
+  /** Own messages said, in this life or held since an earlier one, shown, and refused to the person. */
   said: number;
   own: number;
   unsaid: number;
@@ -52,7 +53,7 @@ export class Checker {
 
   started(host: SimHost): void {
     this.#hosts.set(host.peer, host);
-    this.#lives.set(host, { shown: new Map(), openTickets: 0, said: 0, own: 0, unsaid: 0 });
+    this.#lives.set(host, { shown: new Map(), openTickets: 0, said: host.disk.outbox().length, own: 0, unsaid: 0 });
   }
 
   /** What an author signs and does not store before it crashes was never said, so its place may be used again. */
@@ -76,6 +77,22 @@ export class Checker {
     expectThat(this.#signed.get(place)?.has(run.text) === true, `${host.name} stored what ${run.author} did not sign`);
     this.#kept.set(place, run.text);
     this.#keptEntries += run.entries.length;
+  }
+
+  /**
+   * held-or-said: with a run of one's own the disk forgets what was held of it, in the order in which it was said; and holds
+   * nothing any more that the run says.
+   */
+  released(
+    host: SimHost,
+    { entries, first }: Run,
+    { released, left }: { readonly released: readonly HeldMessage[]; readonly left: readonly HeldMessage[] },
+  ): void {
+    for (const [place, { utterance }] of released.entries()) {
+      expectThat(says(entries[place], utterance), `${host.name} let go of what it did not say: ${utterance.content}`);
+    }
+    const both = left.find(({ utterance }) => entries.some((entry) => says(entry, utterance)));
+    expectThat(both === undefined, `${host.name} still holds what it said in the run ${first}`);
   }
 
   /**
@@ -111,6 +128,9 @@ export class Checker {
     if ('ticket' in input) life.openTickets -= 1;
     if (input.type === 'command' && input.command.type === 'say') life.said += 1;
     for (const effect of effects) if ('ticket' in effect) life.openTickets += 1;
+    const refuses = effects.some((effect) => effect.type === 'event' && effect.event.type === 'refused');
+    const letsGo = effects.some((effect) => effect.type === 'let-go');
+    expectThat(refuses || !letsGo, `${host.name} let go of what it did not refuse`);
     const bound = ANNOUNCE_CHECKS_MAX + GLIMPSE_RUNS_MAX + 8 + 6 * (this.#hosts.size + this.liars.size);
     expectThat(life.openTickets <= bound, `${host.name} waits for ${life.openTickets} answers`);
   }
@@ -133,7 +153,7 @@ export class Checker {
     if (author === host.peer) life.own += 1;
   }
 
-  /** What was said on a host since its last start, and neither stored nor refused to the person; none in the end. */
+  /** What was said on a host since its last start, or held before, and neither stored nor refused to the person; none in the end. */
   unsettled(host: SimHost): number {
     const life = this.#lives.get(host);
     return life === undefined ? 0 : life.said - life.own - life.unsaid;
@@ -155,6 +175,10 @@ export class Checker {
 
 export function expectThat(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(`the simulation broke a promise: ${what}`);
+}
+
+function says(entry: Entry | undefined, { content, saidAt }: Utterance): boolean {
+  return entry?.content === content && Date.parse(entry.timestamp) === saidAt;
 }
 
 function placeOf({ room, author, first }: Run): string {

@@ -129,7 +129,7 @@ class Play {
     const living = this.#living();
     const goal = living.length === this.#hosts.length ? keptEntries : entriesAmong(living, liars);
     const hold = (host: SimHost) => host.alive && !host.stalled && honestEntries(host, liars) === goal;
-    const settled = (host: SimHost) => this.#checker.unsettled(host) === 0;
+    const settled = (host: SimHost) => this.#checker.unsettled(host) === 0 && host.disk.heldCount === 0;
     return living.every(hold) && living.every(settled) && this.#allSeen();
   }
 

@@ -1,6 +1,6 @@
 import { LOAD_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import type { HashedRun } from '../../pkg/feed/feed.ts';
-import { type FeedKey, feedName, type StoredHead } from '../../pkg/feed/feeds-out.ts';
+import { type FeedKey, feedName, type HeldMessage, type StoredHead } from '../../pkg/feed/feeds-out.ts';
 import type { ForkProof } from '../../pkg/feed/forks.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, StoredRun } from '../../pkg/peer/input.ts';
@@ -8,7 +8,9 @@ import type { Run } from '../../pkg/wire/entry.ts';
 import type { SimHost } from './sim-host.ts';
 import type { World } from './world.ts';
 
-type Task = Extract<Effect, { readonly type: 'store' | 'load' | 'page' | 'search' | 'keep-fork' }>;
+type Task = Extract<Effect, { readonly type: 'store' | 'load' | 'page' | 'search' | 'keep-fork' | 'hold' | 'let-go' }>;
+
+type LetGo = Extract<Task, { readonly type: 'let-go' }>;
 
 /**
  * A host's disk. As the real one it works in turns: what was asked for meanwhile is done at once, all writes in one
@@ -24,6 +26,9 @@ export class SimDisk {
   #pages: Run[] = [];
   #entries = 0;
   readonly #forks = new Map<string, ForkProof>();
+  #held: readonly HeldMessage[] = [];
+  /** What is to be let go of and could not be, as the disk was full: done with the next transaction. */
+  #owed: readonly LetGo[] = [];
   #tasks: Task[] = [];
   #turning = false;
   /** Nothing can be written. */
@@ -66,6 +71,16 @@ export class SimDisk {
     });
   }
 
+  /** What is held of what was said. */
+  outbox(): readonly HeldMessage[] {
+    return this.#held;
+  }
+
+  /** How much of it is to be said. */
+  get heldCount(): number {
+    return this.#held.filter((held) => !this.#owed.some((letGo) => releases(letGo, held))).length;
+  }
+
   runs(): readonly HashedRun[] {
     return this.#log;
   }
@@ -85,6 +100,7 @@ export class SimDisk {
   crash(): void {
     if (!this.full && this.#world.random.fraction() < 0.5) this.#commit();
     this.#tasks = [];
+    this.#owed = [];
     this.#turning = false;
   }
 
@@ -95,6 +111,7 @@ export class SimDisk {
     this.#log = [];
     this.#pages = [];
     this.#entries = 0;
+    this.#held = [];
     for (const hashed of kept) this.#append(hashed);
   }
 
@@ -102,6 +119,7 @@ export class SimDisk {
     this.#turning = false;
     const tasks = this.#tasks;
     if (!this.full) this.#commit();
+    else this.#owed = [...this.#owed, ...tasks.filter((task) => task.type === 'let-go')];
     this.#tasks = [];
     for (const task of tasks) {
       if (task.type === 'store') this.#host.take(this.#written(task));
@@ -131,14 +149,31 @@ export class SimDisk {
   }
 
   #commit(): void {
+    for (const letGo of this.#owed) this.#letGo(letGo);
+    this.#owed = [];
     for (const task of this.#tasks) {
+      if (task.type === 'hold') this.#held = [...this.#held, task];
+      if (task.type === 'let-go') this.#letGo(task);
       if (task.type === 'keep-fork') this.#forks.set(feedName(task), task.proof);
       if (task.type !== 'store') continue;
       for (const hashed of task.runs) {
         this.#world.checker.stored(this.#host, hashed.run, this.head(hashed.run));
         this.#append(this.#world.shared(hashed));
       }
+      const [first] = task.runs;
+      if (first?.run.author === this.#host.peer) this.#release(first.run, task.releases);
     }
+  }
+
+  /** An own run is stored, and what it says is held no longer. */
+  #release(run: Run, upTo: number): void {
+    const released = this.#held.filter((held) => releases({ room: run.room, upTo }, held));
+    this.#held = this.#held.filter((held) => !released.includes(held));
+    this.#world.checker.released(this.#host, run, { released, left: this.#held });
+  }
+
+  #letGo(letGo: LetGo): void {
+    this.#held = this.#held.filter((held) => !releases(letGo, held));
   }
 
   #append(hashed: HashedRun): void {
@@ -188,6 +223,10 @@ export class SimDisk {
     const runs = below.filter((run) => run.clock >= floor);
     return { runs: runs.map(({ first, last, text }) => ({ first, last, text })), floor };
   }
+}
+
+function releases({ room, upTo }: Pick<LetGo, 'room' | 'upTo'>, held: HeldMessage): boolean {
+  return held.room === room && held.place <= upTo;
 }
 
 interface Loaded {

@@ -76,6 +76,7 @@ export class SimHost {
       group: '224.0.0.1:9999',
       software: 'simulator',
       heads: this.disk.heads(),
+      outbox: this.disk.outbox(),
       startedAt: this.clock.now(this.#world.at),
       seed: this.#world.random.below(0x7fff_ffff),
       tracing: false,
@@ -211,6 +212,8 @@ export class SimHost {
       case 'page':
       case 'search':
       case 'keep-fork':
+      case 'hold':
+      case 'let-go':
         return this.disk.add(effect);
       case 'event':
         return world.checker.event(this, effect.event);

@@ -1,6 +1,6 @@
 import { wallTime } from '../../../pkg/base/units.ts';
 import { Feeds } from '../../../pkg/feed/feeds.ts';
-import type { FeedsOut, StoredHead } from '../../../pkg/feed/feeds-out.ts';
+import type { FeedsOut, HeldMessage, StoredHead } from '../../../pkg/feed/feeds-out.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
 import { type Run, sealed, signedPart } from '../../../pkg/wire/entry.ts';
 import { hashText, toyPeerId, toySign } from '../../sim/toy-crypto.ts';
@@ -19,8 +19,8 @@ export class Desk {
   /** Texts of what was accepted, in order. */
   readonly accepted: string[] = [];
 
-  constructor(heads: readonly StoredHead[] = []) {
-    this.feeds = new Feeds(me, [GENERAL], heads);
+  constructor(heads: readonly StoredHead[] = [], held: readonly HeldMessage[] = []) {
+    this.feeds = new Feeds(me, [GENERAL], heads, held);
   }
 
   /** Takes what the feeds said: questions wait. The kinds of it, faults and distrust with their link. */

@@ -241,7 +241,7 @@ describe('a store that fails', () => {
     desk.take(desk.feeds.offer(two, alice.on(1)));
     desk.answer();
     expect(desk.answer('fails')).toEqual(['store-failed']);
-    expect(desk.log.at(-1)).toMatchObject({ unsaid: 0 });
+    expect(desk.log.at(-1)).toMatchObject({ unsaid: { count: 0 } });
     expect(desk.feeds.tip({ room: GENERAL, author: alice.peer })).toBe(0);
     for (const run of [one, two]) desk.take(desk.feeds.offer(run, alice.on(1)));
     desk.settle();

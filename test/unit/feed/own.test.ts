@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CLOCK_AHEAD_MAX, CLOCK_STEP_MAX, OUTBOX_MESSAGES_MAX, RUN_ENTRIES_MAX } from '../../../pkg/base/limits.ts';
+import { wallTime } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
-import { Speaker } from '../speaker.ts';
+import { nickOf, Speaker } from '../speaker.ts';
 import { Desk, me } from './desk.ts';
 
 describe('what one says oneself', () => {
@@ -63,13 +64,51 @@ describe('what one says oneself', () => {
     desk.compose();
     desk.answer();
     expect(desk.answer('fails')).toEqual(['store-failed']);
-    expect(desk.log.at(-1)).toMatchObject({ why: 'disk full', unsaid: 1 });
+    expect(desk.log.at(-1)).toMatchObject({ why: 'disk full', unsaid: { count: 1, heldUpTo: 0 } });
     expect(desk.feeds.unstored).toBe(0);
     desk.say('said');
     desk.compose();
     desk.settle();
     expect(desk.accepted).toEqual(['said']);
     expect(desk.feeds.frontier(GENERAL)?.of(me)).toBe(1);
+  });
+
+  it('held-or-said: each run tells how far it says what is held, from where the last start ended on', () => {
+    const utterance = { kind: 'chat' as const, sender: nickOf('me'), content: 'from before', saidAt: wallTime(0) };
+    const desk = new Desk([], [{ room: GENERAL, place: 7, utterance }]);
+    for (let count = 0; count < RUN_ENTRIES_MAX; count += 1) {
+      desk.say('x');
+      expect(desk.feeds.hold(GENERAL)).toBe(8 + count);
+    }
+    desk.say('y');
+    for (let run = 0; run < 2; run += 1) {
+      desk.compose();
+      desk.settle();
+    }
+    desk.say('z');
+    desk.compose();
+    desk.settle();
+    const releases = desk.log.flatMap((out) => (out.type === 'store' ? [out.releases] : []));
+    expect(releases).toEqual([6 + RUN_ENTRIES_MAX, 7 + RUN_ENTRIES_MAX, 0]);
+    expect(desk.accepted).toHaveLength(RUN_ENTRIES_MAX + 3);
+    expect(desk.accepted[0]).toBe('from before');
+  });
+
+  it('held-or-said: what cannot be stored or said any more is named, as far as it is held', () => {
+    const desk = new Desk();
+    for (const content of ['one', 'two']) {
+      desk.say(content);
+      desk.feeds.hold(GENERAL);
+    }
+    desk.say('three');
+    desk.compose();
+    desk.answer();
+    desk.answer('fails');
+    expect(desk.log.at(-1)).toMatchObject({ type: 'store-failed', unsaid: { count: 3, heldUpTo: 2 } });
+    desk.say('four');
+    desk.feeds.hold(GENERAL);
+    expect(desk.feeds.dropOutbox(GENERAL)).toEqual({ count: 1, heldUpTo: 3 });
+    expect(desk.feeds.dropOutbox(GENERAL)).toEqual({ count: 0, heldUpTo: 0 });
   });
 
   it('comes after what is only heard of, but a claim is believed up to a bound and never told on', () => {

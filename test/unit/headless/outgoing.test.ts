@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Outgoing } from '../../../internal/headless/outgoing.ts';
 import type { PlainEnd } from '../../../internal/headless/plain.ts';
 import type { Person } from '../../../pkg/chat/snapshot.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
-import { FakeChat, message, nick, notice, peer, person } from '../../ui/fake-chat.ts';
+import { FakeChat, message, nick, notice, peer, person, waiting } from '../../ui/fake-chat.ts';
 
 const ALICE = person(1, 'alice');
 const BOB = person(2, 'bob');
@@ -56,6 +56,26 @@ async function speaker(): Promise<Speaker> {
   await speaking.says();
   return speaking;
 }
+
+describe('what an earlier run left to be said', () => {
+  it('comes first and is not taken for what is said now', async () => {
+    const chat = new FakeChat({ people: [ALICE] });
+    chat.view({ waiting: [waiting(1, 'one'), waiting(2, 'two')] });
+    const outgoing = new Outgoing(chat, new AbortController().signal);
+    await outgoing.say({ type: 'say', room: GENERAL, kind: 'chat', text: 'three' });
+    const stored = vi.fn();
+    const storing = outgoing.stored().then(stored);
+    const mine = { author: ALICE.peer, nick: ALICE.nick, mine: true };
+    outgoing.heard({ type: 'message', message: message(1, 'one', mine), past: false });
+    outgoing.heard({ type: 'refused', why: 'the disk is full', unsaid: 1 });
+    await Promise.resolve();
+    expect(stored).not.toHaveBeenCalled();
+    expect(outgoing.refused).toBe(0);
+    outgoing.heard({ type: 'message', message: message(2, 'three', mine), past: false });
+    await storing;
+    expect(outgoing.refused).toBe(0);
+  });
+});
 
 describe('what was said at the end of the input', () => {
   it('is delivered when somebody acknowledged it and left', async () => {

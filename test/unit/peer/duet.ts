@@ -1,6 +1,7 @@
 import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant, type Now, wallTime } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import type { PeerConfig } from '../../../pkg/peer/config.ts';
 import type { Effect } from '../../../pkg/peer/effect.ts';
 import type { Input } from '../../../pkg/peer/input.ts';
 import { Peer } from '../../../pkg/peer/peer.ts';
@@ -12,13 +13,17 @@ import { nickOf } from '../speaker.ts';
 const LINK = linkId(1);
 const STARTED_AT = Date.UTC(2026, 0, 1);
 
-/** One of two peers, with its world: a disk that is always empty at start and fast, and the other one. */
+type Stored = Pick<PeerConfig, 'heads' | 'outbox'>;
+
+const NOTHING: Stored = { heads: [], outbox: [] };
+
+/** One of two peers, with its world: a disk that is fast and gives back nothing but heads, and the other one. */
 class Voice {
   readonly name: string;
   readonly machine: Peer;
   readonly address: string;
 
-  constructor(name: string, place: number) {
+  constructor(name: string, place: number, stored: Stored = NOTHING) {
     const instance = `${place}`.repeat(16);
     if (!isInstanceId(instance)) throw new Error('no instance');
     this.name = name;
@@ -30,7 +35,7 @@ class Voice {
       port: 8080,
       group: '224.0.0.1:9999',
       software: 'duet',
-      heads: [],
+      ...stored,
       startedAt: now(0),
       seed: place,
       tracing: false,
@@ -40,12 +45,17 @@ class Voice {
 
 /** Two peers on a network that loses nothing and takes a millisecond for everything; what happens is written down. */
 export class Duet {
-  readonly alice = new Voice('alice', 1);
+  readonly alice: Voice;
   readonly bob = new Voice('bob', 2);
   at = 0;
   readonly #lines: string[] = [];
   readonly #waiting: { readonly to: Voice; readonly input: Input }[] = [];
   readonly #present = new Set<Voice>();
+
+  /** `stored` is what alice's disk holds at start. */
+  constructor(stored: Stored = NOTHING) {
+    this.alice = new Voice('alice', 1, stored);
+  }
 
   /** What happened since it was last asked: inputs with `<`, their effects below them with `>`. */
   transcript(title: string): string {
