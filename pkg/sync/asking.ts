@@ -44,6 +44,8 @@ export class Asking {
   readonly #lacking = new Map<string, Lack>();
   /** Who relays which feed, by name, until told that it is enough. */
   readonly #relays = new Map<string, LinkId>();
+  /** Feeds of linked authors that are yet to be asked for, by name. */
+  readonly #postponed = new Set<string>();
   readonly #progress = new Map<RoomName, CatchingUp>();
   #askAt: Instant | undefined;
 
@@ -58,15 +60,31 @@ export class Asking {
     return this.#progress.get(room);
   }
 
-  /** Asks a peer that has just been linked for all that it says itself, behind what is here and on its way. */
-  follow({ link, peer }: Linked, room: RoomName): SyncOut[] {
+  /**
+   * Asks a peer that has just been linked for all that it says itself, behind what is here and on its way. Where somebody
+   * else brings its feed, this waits until it has told how long that is: others may claim anything.
+   */
+  follow({ link, peer, rooms, level }: Linked, room: RoomName): SyncOut[] {
     const feed = { room, author: peer };
     const name = feedName(feed);
+    const wanted = this.#wants.get(feed);
+    if (wanted !== undefined && !level.has(room)) {
+      this.#postponed.add(name);
+      return [];
+    }
+    this.#postponed.delete(name);
     this.#lacking.delete(name);
-    const tip = Math.max(this.#tips.tip(feed), this.#wants.get(feed)?.to ?? 0);
+    const coming = Math.min(wanted?.to ?? 0, rooms.get(room)?.of(peer) ?? 0);
+    const tip = Math.max(this.#tips.tip(feed), coming);
     // Nothing more is taken of an author who told two histories.
     if (!Number.isFinite(tip)) return [];
     return [...this.#endRelay(feed), wantOf(link, feed, tip + 1)];
+  }
+
+  /** A peer has told everything that it has: now it is clear from where on its own feed is to be asked for. */
+  levelled(linked: Linked, room: RoomName): SyncOut[] {
+    const name = feedName({ room, author: linked.peer });
+    return this.#postponed.has(name) ? this.follow(linked, room) : [];
   }
 
   /** A peer has more of a feed than is here. `moving`: it has spoken since the link stands; `missed`: something was lost. */
@@ -110,7 +128,8 @@ export class Asking {
   }
 
   /** A link has ended: what it was asked for is asked of others. */
-  unlinked(link: LinkId, now: Instant): SyncOut[] {
+  unlinked({ link, peer }: Linked, now: Instant): SyncOut[] {
+    for (const room of this.#progress.keys()) this.#postponed.delete(feedName({ room, author: peer }));
     for (const [name, relay] of this.#relays) if (relay === link) this.#relays.delete(name);
     return this.#askOthers(this.#wants.forgetLink(link), now);
   }

@@ -95,7 +95,7 @@ export class Sync {
     if (linked === undefined) return [];
     this.#acks.cancel(link);
     this.#serving.forget(linked);
-    return this.#asking.unlinked(link, now);
+    return this.#asking.unlinked(linked, now);
   }
 
   /** What the peer tells to have; also how it acknowledges what it got. */
@@ -125,7 +125,7 @@ export class Sync {
     if (have.whole !== true && have.digest === undefined) return out;
     out.push({ type: 'told', room, clock: have.clock ?? 0, ours: theirs.of(this.#me) });
     linked.level.add(room);
-    return [...out, ...this.#glimpse(linked, room)];
+    return [...out, ...this.#asking.levelled(linked, room), ...this.#glimpse(linked, room)];
   }
 
   want(link: LinkId, want: Want): SyncOut[] {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ASK_PAUSE_MS, BEAT_INTERVAL_MS, FOLLOWS_PER_LINK_MAX } from '../../../pkg/base/limits.ts';
+import { ASK_PAUSE_MS, BEAT_INTERVAL_MS, COUNT_MAX, FOLLOWS_PER_LINK_MAX } from '../../../pkg/base/limits.ts';
+import { instant } from '../../../pkg/base/units.ts';
+import type { PeerId } from '../../../pkg/identity/peer-id.ts';
+import { GENERAL } from '../../../pkg/identity/room-name.ts';
 import { Speaker } from '../speaker.ts';
 import { Crowd, library } from './crowd.ts';
 
@@ -109,6 +112,26 @@ describe('an author who is linked while its feed comes from somebody else', () =
     crowd.wait(10_000, newcomer, member, author);
     crowd.beat(newcomer, member, author);
     crowd.wait(10_000, newcomer, member, author);
+    expect(newcomer.held()).toEqual(author.held());
+  });
+
+  it('is not kept from speaking by one who claims to have more of it than it ever said', () => {
+    const crowd = new Crowd();
+    const [author, liar, newcomer] = [crowd.member('author'), crowd.member('liar'), crowd.member('newcomer')];
+    for (let count = 0; count < 3; count += 1) author.say(`${count}`);
+    const link = crowd.link(liar, newcomer);
+    crowd.settle();
+    const heads: [PeerId, number][] = [[author.peer, COUNT_MAX]];
+    const lie = { type: 'have' as const, room: GENERAL, heads, whole: true };
+    newcomer.sync(newcomer.machine.have(link, lie, instant(crowd.now)));
+    crowd.wait(ASK_PAUSE_MS, newcomer);
+    crowd.link(author, newcomer);
+    crowd.settle();
+    expect(crowd.sentOf('want', newcomer).filter(({ to }) => to === author)).toMatchObject([
+      { text: expect.stringContaining('"from":4') },
+    ]);
+    author.say('live');
+    crowd.wait(10_000, author, newcomer);
     expect(newcomer.held()).toEqual(author.held());
   });
 
