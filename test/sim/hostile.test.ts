@@ -148,3 +148,24 @@ describe('a liar', () => {
     expect(shown(meeting.host(0)).map(({ text }) => text)).toEqual(expect.arrayContaining(['hello', 'hi']));
   });
 });
+
+describe('an author who starts with an old backup', () => {
+  it.fails('does not fork because somebody who knows nothing was met first', () => {
+    const meeting = new Meeting(33, ['alice', 'bob', 'carol']);
+    const [alice, bob, carol] = [meeting.host(0), meeting.host(1), meeting.host(2)];
+    for (let count = 1; count <= 10; count += 1) {
+      alice.say(`alice ${count}`);
+      meeting.runUntil('it is everywhere', 5_000, () => meeting.allHold(count));
+    }
+    alice.crash();
+    alice.disk.restore(5);
+    // One has lost its history, the only other one is a moment late.
+    carol.crash();
+    carol.disk.restore(0);
+    bob.stall(400, false);
+    carol.start();
+    alice.start();
+    alice.say('alice 11');
+    meeting.runUntil('all hold it', 20_000, () => meeting.allHold(11));
+  });
+});

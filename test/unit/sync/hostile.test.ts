@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ASK_PAUSE_MS, LEAP_PATIENCE_MS, WANTS_PER_LINK_MAX } from '../../../pkg/base/limits.ts';
-import type { LinkId } from '../../../pkg/base/link-id.ts';
+import { type LinkId, linkId } from '../../../pkg/base/link-id.ts';
+import { instant } from '../../../pkg/base/units.ts';
+import { Feeds } from '../../../pkg/feed/feeds.ts';
 import type { PeerId } from '../../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import { Sync } from '../../../pkg/sync/sync.ts';
 import type { SyncOut } from '../../../pkg/sync/sync-out.ts';
 import { decodeMessage, type ToldHead } from '../../../pkg/wire/message.ts';
-import { toyPeerId } from '../../sim/toy-crypto.ts';
+import { hashText, toyPeerId } from '../../sim/toy-crypto.ts';
 import { Speaker } from '../speaker.ts';
 import { Crowd, library, type Member } from './crowd.ts';
 
@@ -210,5 +213,25 @@ describe('a room that is full', () => {
     }
     expect(newcomer.held()).toHaveLength(10_000);
     expect(crowd.sentOf('want', newcomer).length).toBeLessThan(5);
+  });
+});
+
+describe('a feed that ends where numbers end', () => {
+  it.fails('is told in lines of the protocol once nothing of it is kept', () => {
+    const [me, author, asker] = [toyPeerId('me'), toyPeerId('mallory'), linkId(1)];
+    const head = { sequence: Number.MAX_SAFE_INTEGER, clock: 1, hash: hashText('x') };
+    const feeds = new Feeds(me, [GENERAL], [{ room: GENERAL, author, ...head }]);
+    const sync = new Sync(me, feeds);
+    const now = instant(0);
+    sync.linkUp(asker, toyPeerId('bob'), now);
+    sync.want(asker, { type: 'want', room: GENERAL, author, from: head.sequence });
+    for (const out of sync.loaded(asker, [])) if (out.type === 'rebased') feeds.rebase(out.feed, out.base);
+    const lines = sync
+      .linkUp(linkId(2), toyPeerId('carol'), now)
+      .flatMap((out) => (out.type === 'send' ? [out.text] : []));
+    const wrong = lines
+      .flatMap((text) => text.trim().split('\n'))
+      .filter((line) => decodeMessage(line).type === 'fault');
+    expect(wrong).toEqual([]);
   });
 });
