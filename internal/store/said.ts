@@ -3,6 +3,7 @@
  * are read off its end. A number holds all that is needed to find the entry again, and keeps 64 bits.
  */
 import { assert } from '../../pkg/base/assert.ts';
+import { SEQUENCE_MAX } from '../../pkg/base/limits.ts';
 
 /** An entry that can be searched for. */
 export interface Said {
@@ -30,7 +31,7 @@ export function saidIn(feed: number, text: string): Said[] {
   return text.split('\n').flatMap((line) => {
     const { author, sequence, clock, content } = fieldsOf(line);
     if (typeof author !== 'string' || typeof content !== 'string') return [];
-    if (typeof sequence !== 'number' || typeof clock !== 'number') return [];
+    if (typeof sequence !== 'number' || typeof clock !== 'number' || sequence > SEQUENCE_MAX) return [];
     return [{ id: saidId({ feed, clock, sequence }), author, sequence, clock, content }];
   });
 }

@@ -124,8 +124,10 @@ export const RUN_BYTES_MAX = 65_536;
 export const CLOCK_STEP_MAX = 0x1_0000_0000;
 /** A clock that a peer only told of is believed up to so much above what is stored. */
 export const CLOCK_AHEAD_MAX = 1_048_576;
-/** No clock and no sequence is greater. */
-export const COUNT_MAX = Number.MAX_SAFE_INTEGER;
+/** No clock and no other count is greater. */
+export const COUNT_MAX = Number.MAX_SAFE_INTEGER - 1;
+/** No sequence is greater, so that it has its place in the full-text index. */
+export const SEQUENCE_MAX = 4_398_046_511_103;
 /** Own messages waiting to be signed and stored; a further one is refused to the person who typed it. */
 export const OUTBOX_MESSAGES_MAX = 10_000;
 /** Feeds of one room taken from whoever brings them; further authors are taken only from themselves. */

@@ -42,6 +42,12 @@ export interface Offered {
   readonly from: Bearer | undefined;
 }
 
+/** Where a feed may go on behind a gap, and how far its clock may be by then: nobody checks the steps in between. */
+export interface Leap {
+  readonly to: number;
+  readonly clockMax: number;
+}
+
 export type Offer =
   | { readonly type: 'queued' }
   /** It is on its way in already, or nothing more of the feed is wanted. */
@@ -124,17 +130,18 @@ export class Feed {
 
   /**
    * Takes a run that came on a link, if it may continue the chain. Nobody is judged here: what waits before it may be
-   * forged, and is not proven yet. Verification starts with `next()`. `leapTo` is where it may go on behind a gap.
+   * forged, and is not proven yet. Verification starts with `next()`. `leap` is where it may go on behind a gap.
    */
-  offer(run: Run, from: Bearer, leapTo?: number): Offer {
+  offer(run: Run, from: Bearer, leap?: Leap): Offer {
     assert(run.room === this.room && run.author === this.author, 'a run offered to another feed');
     const tip = this.tip;
     if (this.#forked) return { type: 'duplicate' };
     if (run.first <= this.#head.sequence) return { type: 'known' };
     if (run.first <= tip) return { type: 'duplicate' };
     if (run.first > tip + 1) {
-      if (!this.idle || run.first !== leapTo) return { type: 'gap', from: tip + 1, to: run.last };
-      this.#leapTo = leapTo;
+      const leaps = this.idle && run.first === leap?.to && run.clock <= leap.clockMax;
+      if (!leaps) return { type: 'gap', from: tip + 1, to: run.last };
+      this.#leapTo = run.first;
     }
     this.#queue.push({ run, from });
     return { type: 'queued' };

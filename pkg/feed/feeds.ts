@@ -21,6 +21,8 @@ export class Feeds {
   readonly #proofs = new ForkProofs();
   /** Feeds of which a run is being laid beside the one kept, by name: one at a time. */
   readonly #suspected = new Set<string>();
+  /** Feeds of which a fork was told in this run, by name. */
+  readonly #told = new Set<string>();
 
   /** `held` is what the store has held since an earlier start, each room's lowest place first. */
   constructor(me: PeerId, rooms: readonly RoomName[], heads: readonly StoredHead[], held: readonly HeldMessage[] = []) {
@@ -95,7 +97,8 @@ export class Feeds {
       if (!room.hasPlace(from.peer === run.author)) return [];
       feed = new Feed(run.room, run.author);
     }
-    const offer = feed.offer(run, from, leapTo);
+    const leap = leapTo === undefined ? undefined : { to: leapTo, clockMax: room.clockMax };
+    const offer = feed.offer(run, from, leap);
     if (offer.type === 'duplicate') return [];
     if (offer.type === 'known') return this.#recall(feed, run.first, { run, from, signed: false });
     if (offer.type === 'gap') return [{ ...offer, feed: keyOf(feed), link }];
@@ -249,6 +252,9 @@ export class Feeds {
   #fork(key: FeedKey, { run, from }: Suspicion, kept: string | undefined): FeedsOut[] {
     const { feed, room } = this.#find(key);
     this.#clear(key);
+    // Two suspicions may come true, and one is enough.
+    if (this.#told.has(feedName(key))) return [];
+    this.#told.add(feedName(key));
     const dropped = feed.fork();
     room.frontier.dispute(feed.author);
     const proof = kept === undefined ? undefined : ([kept, run.text] as const);

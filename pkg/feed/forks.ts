@@ -31,15 +31,16 @@ export class ForkProofs {
   /** Whether a proof means anything to somebody who has the feed up to `sequence`: below the fork it is one history. */
   concerns(name: string, sequence: number): boolean {
     const known = this.#proofs.get(name);
-    return known !== undefined && sequence + 1 >= known.place;
+    return known !== undefined && sequence >= known.place;
   }
 
   keep(name: string, proof: ForkProof): void {
     const chars = proof[0].length + proof[1].length;
     if (this.#proofs.has(name) || this.#chars + chars > FORK_PROOF_BYTES_MAX) return;
-    const other = parseRun(proof[1]);
-    if (other.type === 'fault') return;
+    const [kept, other] = [parseRun(proof[0]), parseRun(proof[1])];
+    if (kept.type === 'fault' || other.type === 'fault') return;
     this.#chars += chars;
-    this.#proofs.set(name, { proof, place: other.first });
+    // Where the other one follows on the one kept, who has that one can judge it.
+    this.#proofs.set(name, { proof, place: Math.min(other.first, kept.last) });
   }
 }

@@ -53,6 +53,11 @@ export class RoomFeeds {
     this.#heardClock = Math.max(this.#heardClock, Math.min(clock, this.clock + CLOCK_AHEAD_MAX));
   }
 
+  /** The greatest clock that is believed of a feed that begins late. */
+  get clockMax(): number {
+    return Math.max(this.clock, this.#heardClock) + CLOCK_STEP_MAX;
+  }
+
   /** The clock of what is said next, behind an own feed that ends at `headClock`. */
   nextClock(headClock: number): number {
     // Somebody's clock may have run far ahead. Ours follows in steps that the others accept.

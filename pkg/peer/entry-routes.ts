@@ -1,7 +1,8 @@
 /** The way of entries from stage to stage: feeds, sync and room. */
 import { assert, never } from '../base/assert.ts';
-import { SEARCH_HITS_MAX } from '../base/limits.ts';
+import { OWN_FEED_WAIT_MS, SEARCH_HITS_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
+import { between } from '../base/units.ts';
 import type { Notice } from '../chat/snapshot.ts';
 import type { FeedKey, FeedsOut } from '../feed/feeds-out.ts';
 import type { Suspicion } from '../feed/forks.ts';
@@ -22,6 +23,7 @@ import type { Purpose } from './tickets.ts';
 
 export abstract class EntryRoutes extends Outlet {
   readonly stages: Stages;
+  #reopening = false;
 
   constructor(config: PeerConfig) {
     super(config);
@@ -35,15 +37,17 @@ export abstract class EntryRoutes extends Outlet {
   run({ link, run, aside }: Extract<SessionOut, { readonly type: 'run' }>): void {
     const { feeds, sync } = this.stages;
     const peer = sync.peerOf(link);
-    const brings = sync.brings(link, run, aside?.what);
+    const brings = sync.brings(link, run, aside);
     if (typeof brings === 'object') return this.drop(link, brings.code, brings.why);
     if (brings === 'ignored' || peer === undefined) return;
     if (aside?.what === 'latest') {
       this.stages.glimpse.came(aside.left === 0);
       return this.#verify({ type: 'glimpse', run }, run);
     }
+    // What is shown to prove a fork says nothing of a feed of which nothing is here.
+    if (aside?.what === 'fork' && feeds.head(run) === 0) return;
     const outs = feeds.offer(run, { link, peer }, sync.leapOf(link, run));
-    // What is shown to prove a fork proves nothing where the runs before it are not here.
+    // Nor does it where the runs before it are not here.
     this.fromFeeds(aside?.what === 'fork' ? outs.filter(({ type }) => type !== 'gap') : outs);
   }
 
@@ -173,6 +177,24 @@ export abstract class EntryRoutes extends Outlet {
     this.notice({ type: 'found', words, messages, more: hits.length > SEARCH_HITS_MAX });
   }
 
+  /** Once nothing is on its way any more, what is stored counts, and not what was told or shown of it before. */
+  settle(): void {
+    const { room, feeds, sync } = this.stages;
+    if (sync.progress(room.name)?.isComing(this.now.at) === true) return;
+    room.settle(feeds.clock(room.name));
+    if (!room.glimpsed || this.#reopening) return;
+    this.#reopening = true;
+    const ticket = this.ticket({ type: 'reopen' });
+    this.effect({ type: 'page', ticket, room: room.name, before: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** The newest page of the store. */
+  reopened(runs: readonly Run[], floor: number): void {
+    this.#reopening = false;
+    this.stages.room.reopen(runs, floor);
+    this.stages.view.touchRoom();
+  }
+
   notice(what: Notice['what']): void {
     const notice = this.stages.room.notice(what, this.now, this.stages.feeds.clock(this.stages.room.name));
     this.stages.view.touchRoom();
@@ -206,7 +228,9 @@ export abstract class EntryRoutes extends Outlet {
 
   #told({ room, clock, ours }: Extract<SyncOut, { readonly type: 'told' }>): void {
     const { feeds, listenFirst, view } = this.stages;
-    this.stages.room.arrive(clock, this.config.heads.length === 0);
+    const early = between(this.config.startedAt.at, this.now.at) < OWN_FEED_WAIT_MS;
+    if (early && this.config.heads.length === 0) this.stages.room.arrive(clock);
+    this.settle();
     feeds.heardOf(room, clock);
     listenFirst.told(ours, feeds.head({ room, author: this.config.me }), this.now.at);
     view.touchHolders();
@@ -223,6 +247,7 @@ export abstract class EntryRoutes extends Outlet {
     view.touchRoom();
     if (feed.author === this.config.me) listenFirst.holds(feeds.head(feed));
     this.fromSync(sync.accepted(feed, runs, at));
+    this.settle();
   }
 
   #forked({ feed, proof }: Extract<FeedsOut, { readonly type: 'forked' }>): void {
@@ -237,13 +262,13 @@ export abstract class EntryRoutes extends Outlet {
     const unsaid = this.stages.feeds.dropOutbox(room);
     if (unsaid.count === 0) return;
     this.refuse(OWN_FORK_TEXT, unsaid.count);
-    this.#unsay(room, unsaid);
+    this.#unsay(room, unsaid, 'last');
   }
 
   /** What was refused to the person waits no longer, here or in the store. */
-  #unsay(room: RoomName, { count, heldUpTo }: Unsaid): void {
+  #unsay(room: RoomName, { count, heldUpTo }: Unsaid, which: 'first' | 'last' = 'first'): void {
     if (heldUpTo > 0) this.effect({ type: 'let-go', room, upTo: heldUpTo });
-    this.stages.room.unsay(count);
+    this.stages.room.unsay(count, which);
     this.stages.view.touchRoom();
   }
 }

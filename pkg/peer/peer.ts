@@ -118,6 +118,7 @@ export class Peer {
     }
     routes.fromSync(stages.sync.due(at));
     stages.listenFirst.due(at);
+    routes.settle();
     this.#goOn();
   }
 
@@ -149,6 +150,9 @@ export class Peer {
       case 'outflow':
         assert(input.type === 'loaded', 'an outflow is loaded');
         return routes.fromSync(stages.sync.loaded(purpose.link, input.runs));
+      case 'reopen':
+        assert(input.type === 'paged', 'the newest page is brought');
+        return routes.reopened(input.runs.flatMap(storedRun), input.floor);
       case 'latest':
         assert(input.type === 'paged', 'the newest runs are a page');
         return routes.fromSync(stages.sync.latestLoaded(purpose.link, input.runs));

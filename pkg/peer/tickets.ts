@@ -14,6 +14,8 @@ export type Purpose =
   | { readonly type: 'feed'; readonly feed: FeedKey }
   | { readonly type: 'outflow'; readonly link: LinkId }
   | { readonly type: 'page'; readonly room: RoomName; readonly before: number }
+  /** The newest page, in the place of what was shown before it was stored. */
+  | { readonly type: 'reopen' }
   /** The newest runs for somebody who asked for them. */
   | { readonly type: 'latest'; readonly link: LinkId }
   /** One of the newest runs that somebody showed. */

@@ -5,7 +5,7 @@ import type { ChatMessage, Notice, RoomView, WaitingMessage } from '../chat/snap
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import type { Entry, Run, Utterance } from '../wire/entry.ts';
-import { Timeline } from './timeline.ts';
+import { LONG_AGO, Timeline } from './timeline.ts';
 
 /** What people see of a room, but for what its members have of it. */
 export type RoomPart = Omit<RoomView, 'holders' | 'catchingUp'>;
@@ -21,21 +21,28 @@ export class Room {
   #notices = 0;
   #utterances = 0;
   /** The room's clock when one came for the first time; 0 when one was here before, or is the first. */
-  #cameAt: number | undefined;
+  #cameAt = 0;
+  /** Whether what is shown was shown before it was stored. */
+  #glimpsed = false;
 
   constructor(name: RoomName, me: PeerId) {
     this.name = name;
     this.#me = me;
   }
 
-  /** Somebody has told the room's clock, for the first time in this run; `fresh` when nothing of the room was stored. */
-  arrive(clock: number, fresh: boolean): void {
-    this.#cameAt ??= fresh ? clock : 0;
+  /** One who comes for the first time is told the room's clock. */
+  arrive(clock: number): void {
+    this.#cameAt = Math.max(this.#cameAt, clock);
+  }
+
+  /** Nothing of what was told is on its way any more; `clock` is the greatest that is stored. Anybody can tell any clock. */
+  settle(clock: number): void {
+    this.#cameAt = Math.min(this.#cameAt, clock);
   }
 
   /** Whether a message was said before one ever came. */
   isPast({ clock, mine }: Pick<ChatMessage, 'clock' | 'mine'>): boolean {
-    return !mine && clock <= (this.#cameAt ?? 0);
+    return !mine && clock <= this.#cameAt;
   }
 
   /** Something was said here, and is on its way into the store. */
@@ -46,9 +53,11 @@ export class Room {
     this.#view = undefined;
   }
 
-  /** The first `count` of what waits will not be said. */
-  unsay(count: number): void {
-    if (count > 0) this.#letGo(count);
+  /** The first `count` of what waits will not be said, or the last. */
+  unsay(count: number, which: 'first' | 'last' = 'first'): void {
+    if (count === 0) return;
+    this.#waiting = which === 'first' ? this.#waiting.slice(count) : this.#waiting.slice(0, -count);
+    this.#view = undefined;
   }
 
   /**
@@ -65,7 +74,7 @@ export class Room {
         messages.push(message);
         if (this.#timeline.message(message, now)) this.#view = undefined;
         const [first] = this.#waiting;
-        if (message.mine && first?.text === message.text && first.saidAt === message.saidAt) this.#letGo(1);
+        if (message.mine && first?.text === message.text && first.saidAt === message.saidAt) this.unsay(1);
       }
     }
     return messages;
@@ -85,8 +94,22 @@ export class Room {
   /** The newest runs of the room, lowest first, ahead of the rest and before they are stored. */
   glimpse(runs: readonly Run[], now: Instant): void {
     const lowest = runs[0]?.firstClock;
-    if (lowest === undefined) return;
-    this.#timeline.glimpse(this.#messages(runs), lowest, now);
+    if (lowest === undefined || lowest <= this.#timeline.floor) return;
+    this.#timeline.begin(this.#messages(runs), lowest, { at: now, keep: true });
+    this.#glimpsed = true;
+    this.#view = undefined;
+  }
+
+  /** Whether the newest page of the store is to take the place of what was shown before it was stored. */
+  get glimpsed(): boolean {
+    return this.#glimpsed;
+  }
+
+  /** The newest page of the store, from the clock `floor` on: nothing else counts from now on. */
+  reopen(runs: readonly Run[], floor: number): void {
+    this.#timeline.begin(this.#messages(runs), floor, { at: LONG_AGO, keep: false });
+    this.#glimpsed = false;
+    this.#opened = true;
     this.#view = undefined;
   }
 
@@ -135,11 +158,6 @@ export class Room {
 
   #hasOlder(): boolean {
     return !this.#opened || this.#timeline.floor > 0;
-  }
-
-  #letGo(count: number): void {
-    this.#waiting = this.#waiting.slice(count);
-    this.#view = undefined;
   }
 
   #messages(runs: readonly Run[]): ChatMessage[] {

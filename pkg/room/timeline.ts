@@ -19,7 +19,7 @@ interface Placed {
   readonly item: TimelineItem;
 }
 
-const LONG_AGO = instant(Number.NEGATIVE_INFINITY);
+export const LONG_AGO = instant(Number.NEGATIVE_INFINITY);
 /** Sorts before every peer id. */
 const BEFORE_AUTHORS = '';
 
@@ -72,19 +72,23 @@ export class Timeline {
   }
 
   /**
-   * Begins anew with the newest messages of the room, while what is before them is still to come: that is below the floor
-   * then, and comes by paging. Notices stay.
+   * Begins anew with these messages; what is before the clock `floor` comes by paging. Notices stay, and what stands behind
+   * the floor unless it is to go as well.
    */
-  glimpse(messages: readonly ChatMessage[], floor: number, now: Instant): void {
-    if (floor <= this.#floor) return;
+  begin(
+    messages: readonly ChatMessage[],
+    floor: number,
+    { at, keep }: { readonly at: Instant; readonly keep: boolean },
+  ): void {
     this.#floor = floor;
-    const below = this.#placed.findIndex(({ clock }) => clock >= floor);
-    const dropped = this.#placed.splice(0, below === -1 ? this.#placed.length : below);
-    const notices = dropped.filter(({ item }) => item.type === 'notice');
-    for (const { item } of dropped) if (item.type === 'message') this.#ids.delete(item.id);
-    this.#placed.unshift(...notices.map((notice) => ({ ...notice, clock: floor, author: BEFORE_AUTHORS })));
+    const kept: Placed[] = [];
+    for (const placed of this.#placed) {
+      if (placed.item.type === 'message' && (!keep || placed.clock < floor)) this.#ids.delete(placed.item.id);
+      else kept.push(placed.clock < floor ? { ...placed, clock: floor, author: BEFORE_AUTHORS } : placed);
+    }
+    this.#placed = kept.sort(order);
     this.#items = undefined;
-    for (const message of messages) this.message(message, now);
+    for (const message of messages) this.message(message, at);
   }
 
   /**

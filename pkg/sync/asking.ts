@@ -6,7 +6,7 @@
  * and who has many neighbours gets a part of the history from each.
  */
 import { earliest } from '../base/deadlines.ts';
-import { ASK_PAUSE_MS, FOLLOWS_PER_LINK_MAX, LEAP_PATIENCE_MS } from '../base/limits.ts';
+import { ASK_PAUSE_MS, LEAP_PATIENCE_MS } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, between, type Instant } from '../base/units.ts';
 import type { Feeds } from '../feed/feeds.ts';
@@ -15,6 +15,8 @@ import type { RoomName } from '../identity/room-name.ts';
 import { encodeMessage } from '../wire/message.ts';
 import { CatchingUp } from './catching-up.ts';
 import type { Linked, LinkedPeers } from './linked.ts';
+import { Relays } from './relays.ts';
+import { chooseSource, type Source } from './source.ts';
 import type { SyncOut } from './sync-out.ts';
 import { type Wanted, Wants } from './wants.ts';
 
@@ -28,12 +30,6 @@ interface Lack {
   readonly since: Instant;
 }
 
-/** Who is asked for a feed, and where it goes on there. */
-interface Source {
-  readonly linked: Linked;
-  readonly leapTo: number | undefined;
-}
-
 /** What is here and on its way in. */
 export type Tips = Pick<Feeds, 'rooms' | 'head' | 'tip'>;
 
@@ -42,8 +38,7 @@ export class Asking {
   readonly #linked: LinkedPeers;
   readonly #wants = new Wants();
   readonly #lacking = new Map<string, Lack>();
-  /** Who relays which feed, by name, until told that it is enough. */
-  readonly #relays = new Map<string, LinkId>();
+  readonly #relays = new Relays();
   /** Feeds of linked authors that are yet to be asked for, by name. */
   readonly #postponed = new Set<string>();
   readonly #progress = new Map<RoomName, CatchingUp>();
@@ -78,7 +73,7 @@ export class Asking {
     const tip = Math.max(this.#tips.tip(feed), coming);
     // Nothing more is taken of an author who told two histories.
     if (!Number.isFinite(tip)) return [];
-    return [...this.#endRelay(feed), wantOf(link, feed, tip + 1)];
+    return [...this.#relays.end(feed), wantOf(link, feed, tip + 1)];
   }
 
   /** A peer has told everything that it has: now it is clear from where on its own feed is to be asked for. */
@@ -109,7 +104,7 @@ export class Asking {
     const kept = (linked.rooms.get(feed.room)?.baseOf(feed.author) ?? 1) <= this.#tips.tip(feed) + 1;
     if (wanted === undefined && kept) {
       const source = { linked, leapTo: undefined };
-      return this.#ask(source, feed, { to, live: this.#isLive(linked, feed), tried: [], now });
+      return this.#ask(source, feed, { to, live: this.#isLive(linked, feed), tried: [], since: now, now });
     }
     if (wanted === undefined || to > wanted.to) this.lack(feed, to, { missed: true }, now);
     return [];
@@ -120,22 +115,36 @@ export class Asking {
     this.#progress.get(feed.room)?.came(feed.author, head, now);
     const done = this.#wants.arrived(feed, head, now);
     if (done === undefined) return [];
+    const name = feedName(feed);
+    const out = this.#relays.of(feed) === done.link ? [] : this.#relays.end(feed);
+    this.#linked.get(done.link)?.failed.delete(name);
     const author = this.#linked.of(feed.author);
     const told = author?.rooms.get(feed.room)?.of(feed.author) ?? 0;
     // What the author itself could not follow on, it can now.
     if (author !== undefined && author.link !== done.link && told > head) this.lack(feed, told, { missed: true }, now);
-    return this.#askAll(now);
+    return [...out, ...this.#askAll(now)];
   }
 
   /** A link has ended: what it was asked for is asked of others. */
   unlinked({ link, peer }: Linked, now: Instant): SyncOut[] {
-    for (const room of this.#progress.keys()) this.#postponed.delete(feedName({ room, author: peer }));
-    for (const [name, relay] of this.#relays) if (relay === link) this.#relays.delete(name);
+    for (const room of this.#progress.keys()) {
+      const own = { room, author: peer };
+      this.#postponed.delete(feedName(own));
+      // What it was still to send of its own, others are asked for when they tell of it.
+      if (this.#wants.get(own) === undefined) this.#giveUp(own, now);
+    }
+    this.#relays.forgetLink(link);
+    for (const [name, { feed }] of this.#lacking) {
+      if (this.#isHad(feed)) continue;
+      this.#lacking.delete(name);
+      this.#giveUp(feed, now);
+    }
     return this.#askOthers(this.#wants.forgetLink(link), now);
   }
 
   due(now: Instant): SyncOut[] {
-    const out = this.#askOthers(this.#wants.late(now), now);
+    const late = this.#wants.late(now);
+    const out = [...late.flatMap((wanted) => this.#takeBack(wanted)), ...this.#askOthers(late, now)];
     if (this.#askAt === undefined || now < this.#askAt) return out;
     this.#askAt = undefined;
     return [...out, ...this.#askAll(now)];
@@ -148,9 +157,8 @@ export class Asking {
   /** Asks for what is lacking, as much as may be asked at once, each feed of the link that was asked for least. */
   #askAll(now: Instant): SyncOut[] {
     const out: SyncOut[] = [];
-    const all = [...this.#linked.all()];
     const hasRoom = ({ link }: Linked): boolean => this.#wants.hasRoom(link);
-    let open = all.filter(hasRoom);
+    let open = [...this.#linked.all()].filter(hasRoom);
     for (const [name, lack] of this.#lacking) {
       if (open.length === 0) break;
       const { feed, moving, missed } = lack;
@@ -160,56 +168,61 @@ export class Asking {
         this.#lacking.delete(name);
         continue;
       }
-      const source = this.#sourceOf(lack, open, [], now);
-      // Whoever has it may be asked for too much already, or is yet to come: its turn comes.
-      if (source === undefined && (open.length < all.length || this.#isWorthWaiting(lack, now))) continue;
+      const source = this.#sourceOf(lack, [], now);
+      // Whoever has it is asked for too much already, or is yet to come: its turn comes.
+      if (source === 'busy' || (source === undefined && this.#isWorthWaiting(lack, now))) continue;
       this.#lacking.delete(name);
-      if (source === undefined) continue;
+      if (source === undefined) {
+        this.#giveUp(feed, now);
+        continue;
+      }
       const { linked } = source;
       const to = linked.rooms.get(feed.room)?.of(feed.author) ?? 0;
-      const live = author === undefined ? moving || this.#isLive(linked, feed) : linked === author;
-      out.push(...this.#ask(source, feed, { to, live, tried: [], now }));
+      // A mere claim takes no feed from the one who relays it.
+      const relayed = this.#relays.of(feed) !== undefined && !this.#isLive(linked, feed);
+      const live = author === undefined ? moving && !relayed : linked === author;
+      out.push(...this.#ask(source, feed, { to, live, tried: [], since: lack.since, now }));
       open = open.filter(hasRoom);
     }
     return out;
   }
 
-  /**
-   * Whom to ask: of those who have more than we from where we stand on, the author, else the one that was asked for least.
-   * Where for `LEAP_PATIENCE_MS` nobody had kept that, whoever has kept most.
-   */
+  /** What a link did not bring in time is no longer asked of it, so that it does not come twice. */
+  #takeBack({ feed, link }: Wanted): SyncOut[] {
+    const linked = this.#linked.get(link);
+    if (linked === undefined) return [];
+    linked.failed.add(feedName(feed));
+    if (this.#relays.of(feed) === link) this.#relays.forget(feed);
+    if (linked.peer === feed.author) return [];
+    return [{ type: 'send', link, text: `${encodeMessage({ type: 'enough', ...feed })}\n` }];
+  }
+
   #sourceOf(
     { feed, since }: Pick<Lack, 'feed' | 'since'>,
-    among: readonly Linked[],
     tried: readonly LinkId[],
     now: Instant,
-  ): Source | undefined {
+  ): Source | 'busy' | undefined {
     const next = this.#tips.tip(feed) + 1;
-    const name = feedName(feed);
-    let best: Linked | undefined;
-    let longest: Linked | undefined;
-    for (const linked of among) {
-      const theirs = linked.rooms.get(feed.room);
-      if (theirs === undefined || theirs.of(feed.author) < next) continue;
-      if (tried.includes(linked.link) || linked.asked.get(name) === 'distrusted') continue;
-      const base = theirs.baseOf(feed.author);
-      if (longest === undefined || base < (longest.rooms.get(feed.room)?.baseOf(feed.author) ?? 1)) longest = linked;
-      if (base > next) continue;
-      if (linked.peer === feed.author) return { linked, leapTo: undefined };
-      if (best === undefined || this.#wants.entries(linked.link) < this.#wants.entries(best.link)) best = linked;
-    }
-    if (best !== undefined) return { linked: best, leapTo: undefined };
-    if (longest === undefined || between(since, now) < LEAP_PATIENCE_MS) return undefined;
-    return { linked: longest, leapTo: longest.rooms.get(feed.room)?.baseOf(feed.author) };
+    const patient = between(since, now) < LEAP_PATIENCE_MS;
+    return chooseSource({ feed, next, tried, patient }, this.#linked.all(), this.#wants);
+  }
+
+  #giveUp(feed: FeedKey, now: Instant): void {
+    this.#progress.get(feed.room)?.givenUp(feed.author, this.#tips.head(feed), now);
   }
 
   /** Whether somebody may still come who has kept the beginning of what is lacking. */
-  #isWorthWaiting({ feed, since }: Lack, now: Instant): boolean {
+  #isWorthWaiting({ feed, since }: Pick<Lack, 'feed' | 'since'>, now: Instant): boolean {
     if (between(since, now) >= LEAP_PATIENCE_MS) return false;
-    const next = this.#tips.tip(feed) + 1;
-    const has = [...this.#linked.all()].some(({ rooms }) => (rooms.get(feed.room)?.of(feed.author) ?? 0) >= next);
-    if (has) this.#askAt ??= after(since, LEAP_PATIENCE_MS);
-    return has;
+    const had = this.#isHad(feed);
+    if (had) this.#askAt ??= after(since, LEAP_PATIENCE_MS);
+    return had;
+  }
+
+  /** Whether anybody linked told to have more of a feed than is here. */
+  #isHad(feed: FeedKey): boolean {
+    const tip = this.#tips.tip(feed);
+    return [...this.#linked.all()].some(({ rooms }) => (rooms.get(feed.room)?.of(feed.author) ?? 0) > tip);
   }
 
   #ask(
@@ -219,8 +232,15 @@ export class Asking {
       to,
       live,
       tried,
+      since,
       now,
-    }: { readonly to: number; readonly live: boolean; readonly tried: readonly LinkId[]; readonly now: Instant },
+    }: {
+      readonly to: number;
+      readonly live: boolean;
+      readonly tried: readonly LinkId[];
+      readonly since: Instant;
+      readonly now: Instant;
+    },
   ): SyncOut[] {
     const { link } = linked;
     const from = leapTo ?? this.#tips.tip(feed) + 1;
@@ -229,10 +249,11 @@ export class Asking {
     linked.asked.set(name, 'welcome');
     if (leapTo === undefined) linked.leaps.delete(name);
     else linked.leaps.set(name, leapTo);
-    this.#wants.add({ feed, link, from, to, tried: [...tried, link] }, now);
-    if (!live || !this.#mayRelay(linked, feed)) return [wantOf(link, feed, from, to)];
-    const out = this.#relays.get(name) === link ? [] : this.#endRelay(feed);
-    if (linked.peer !== feed.author) this.#relays.set(name, link);
+    this.#wants.add({ feed, link, from, to, since, tried: [...tried, link] }, now);
+    if (!live || !(linked.peer === feed.author || this.#relays.mayBecome(link, feed)))
+      return [wantOf(link, feed, from, to)];
+    const out = this.#relays.of(feed) === link ? [] : this.#relays.end(feed);
+    if (linked.peer !== feed.author) this.#relays.set(feed, link);
     return [...out, wantOf(link, feed, from)];
   }
 
@@ -241,38 +262,26 @@ export class Asking {
    * else having it, the beats will find it again.
    */
   #askOthers(wants: readonly Wanted[], now: Instant): SyncOut[] {
-    return wants.flatMap(({ feed, tried }) => {
-      const open = [...this.#linked.all()].filter(({ link }) => this.#wants.hasRoom(link));
-      const source = this.#sourceOf({ feed, since: now }, open, tried, now);
+    return wants.flatMap(({ feed, tried, since }) => {
+      const source = this.#sourceOf({ feed, since }, tried, now);
+      if (source === 'busy' || (source === undefined && this.#isWorthWaiting({ feed, since }, now))) {
+        const missed = this.#linked.of(feed.author) !== undefined;
+        this.#lacking.set(feedName(feed), { feed, moving: false, missed, since });
+        return [];
+      }
       if (source === undefined) {
-        this.#progress.get(feed.room)?.givenUp(feed.author, this.#tips.head(feed), now);
+        this.#giveUp(feed, now);
         return [];
       }
       const to = source.linked.rooms.get(feed.room)?.of(feed.author) ?? 0;
-      const live = source.linked.peer === feed.author || this.#relays.has(feedName(feed));
-      return this.#ask(source, feed, { to, live, tried, now });
+      const live = source.linked.peer === feed.author || this.#relays.of(feed) !== undefined;
+      return this.#ask(source, feed, { to, live, tried, since, now });
     });
   }
 
   /** Whether a link sends what is yet to come of a feed. */
   #isLive({ link, peer }: Linked, feed: FeedKey): boolean {
-    return peer === feed.author || this.#relays.get(feedName(feed)) === link;
-  }
-
-  /** Whether a link may be asked to send what is yet to come of a feed: so many feeds and no more. */
-  #mayRelay({ link, peer }: Linked, feed: FeedKey): boolean {
-    if (peer === feed.author || this.#relays.get(feedName(feed)) === link) return true;
-    let relayed = 0;
-    for (const relay of this.#relays.values()) if (relay === link) relayed += 1;
-    return relayed < FOLLOWS_PER_LINK_MAX - this.#progress.size;
-  }
-
-  #endRelay(feed: FeedKey): SyncOut[] {
-    const name = feedName(feed);
-    const relay = this.#relays.get(name);
-    if (relay === undefined) return [];
-    this.#relays.delete(name);
-    return [{ type: 'send', link: relay, text: `${encodeMessage({ type: 'enough', ...feed })}\n` }];
+    return peer === feed.author || this.#relays.of(feed) === link;
   }
 }
 

@@ -42,10 +42,15 @@ export class CatchingUp {
     if (this.#feeds.has(author)) this.#count(author, head, head, now);
   }
 
+  /** Whether something is still on its way. */
+  isComing(now: Instant): boolean {
+    const moving = this.#movedAt !== undefined && between(this.#movedAt, now) < PROGRESS_PATIENCE_MS;
+    return moving && this.#missing > 0;
+  }
+
   /** Entries to come, while much is on its way and it moves on; undefined otherwise. */
   shown(now: Instant): number | undefined {
-    const moving = this.#movedAt !== undefined && between(this.#movedAt, now) < PROGRESS_PATIENCE_MS;
-    return moving && this.#missing > 0 && this.#mostMissing >= CATCHING_UP_FROM ? this.#missing : undefined;
+    return this.isComing(now) && this.#mostMissing >= CATCHING_UP_FROM ? this.#missing : undefined;
   }
 
   #count(author: PeerId, told: number, head: number, now: Instant): void {

@@ -20,6 +20,8 @@ export interface Linked {
   readonly unacknowledged: Set<RoomName>;
   /** Feeds of others that this peer was asked for and may bring, by name; those it brought forged are not taken any more. */
   readonly asked: Map<string, 'welcome' | 'distrusted'>;
+  /** Feeds, by name, that this peer was asked for and did not bring in time. */
+  readonly failed: Set<string>;
   /** Where this peer may go on with a feed though what is before it is not here, by the feed's name. */
   readonly leaps: Map<string, number>;
   /** When our whole frontier was told last, and how often it had risen when any of it was. */
@@ -42,6 +44,7 @@ export function makeLinked(link: LinkId, peer: PeerId): Linked {
     outflow: new Outflow(),
     unacknowledged: new Set(),
     asked: new Map(),
+    failed: new Set(),
     leaps: new Map(),
     toldAt: new Map(),
     toldTurn: new Map(),

@@ -30,7 +30,8 @@ export class ListenFirst {
     // Once: whoever claims ever more would else silence us for ever.
     if (told > 0 && this.#awaited === 0) this.#until = after(now, OWN_FEED_WAIT_MS);
     this.#awaited = Math.max(this.#awaited, told);
-    this.holds(held);
+    // Who has less of it than we knows nothing of what we may have forgotten.
+    if (told >= held) this.holds(held);
   }
 
   /** Our feed is `held` long here now. */

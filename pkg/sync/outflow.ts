@@ -60,9 +60,15 @@ export class Outflow {
     return this.#follows.keys();
   }
 
-  unfollow(feed: FeedKey): void {
-    this.#follows.delete(feedName(feed));
-    this.#behind.delete(feedName(feed));
+  /** Sends no more of a feed than what is being read. */
+  drop(feed: FeedKey): void {
+    const name = feedName(feed);
+    this.#follows.delete(name);
+    this.#behind.delete(name);
+    for (let place = this.#ranges.length - 1; place >= 0; place -= 1) {
+      const range = this.#ranges[place];
+      if (range !== undefined && feedName(range.feed) === name) this.#ranges.splice(place, 1);
+    }
   }
 
   /** Sends a range once. False when too many wait. */

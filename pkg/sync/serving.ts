@@ -36,7 +36,7 @@ export class Serving {
   }
 
   enough(linked: Linked, feed: FeedKey): void {
-    linked.outflow.unfollow(feed);
+    linked.outflow.drop(feed);
     this.#unfollow(linked, feedName(feed));
   }
 

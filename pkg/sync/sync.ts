@@ -39,6 +39,9 @@ import { Telling, toldHeads } from './telling.ts';
 /** Heads that a peer who keeps the rules can have to tell, its own included. */
 const HEADS_KEPT_MAX = FEEDS_PER_ROOM_MAX + FEEDS_IN_PERSON_MAX + 1;
 
+/** What a run is shown for that does not continue a feed, and how many are still to come. */
+type Shown = { readonly what: Aside['what']; readonly left: number };
+
 /** What sync may see of the feeds. */
 export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'head' | 'tip' | 'clock' | 'isForked' | 'concerns'>;
 
@@ -140,18 +143,20 @@ export class Sync {
 
   latest(link: LinkId, latest: Latest, now: Instant): SyncOut[] {
     const linked = this.#linked.get(link);
-    if (linked === undefined || this.#holdings.frontier(latest.room) === undefined) return [];
-    return this.#serving.latest(linked, latest, now);
+    const known = this.#holdings.frontier(latest.room) !== undefined;
+    return linked === undefined || !known ? [] : this.#serving.latest(linked, latest, now);
   }
 
   /** Whether a link may bring a run of a feed, or show it aside; a fault when it has no business to. */
-  brings(link: LinkId, feed: FeedKey, aside: Aside['what'] | undefined): 'welcome' | 'ignored' | Fault {
+  brings(link: LinkId, feed: FeedKey, aside: Shown | undefined): 'welcome' | 'ignored' | Fault {
     const linked = this.#linked.get(link);
     if (linked === undefined) return 'ignored';
     if (aside === undefined) return mayBring(linked, feed);
-    if (aside === 'fork') return 'welcome';
-    linked.glimpses -= 1;
-    return linked.glimpses >= 0 ? 'welcome' : fault('unasked', 'newest runs that were not asked for');
+    if (aside.what === 'fork') return 'welcome';
+    // One answer to one question, in the room that was asked about.
+    const asked = linked.glimpses > 0 && this.#glimpsed.has(feed.room);
+    linked.glimpses = Math.min(linked.glimpses - 1, aside.left);
+    return asked ? 'welcome' : fault('unasked', 'newest runs that were not asked for');
   }
 
   /** Where a link may go on with a feed though what is before it is not here. */

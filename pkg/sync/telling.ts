@@ -57,7 +57,8 @@ export class Telling {
 
   /** Where a peer's digest differs from ours: what is new here, and everything where there is nothing new to tell. */
   differing(linked: Linked, digests: Beat['digests'], now: Instant): SyncOut[] {
-    return digests.flatMap(([room, digest]) => {
+    // However often a room stands in it, it counts once.
+    return [...new Map(digests)].flatMap(([room, digest]) => {
       const ours = this.#holdings.frontier(room);
       if (ours === undefined || ours.digest() === digest) return [];
       const news = this.#news(linked, room);

@@ -11,6 +11,8 @@ export interface Wanted {
   /** The first and the last sequence asked for. */
   readonly from: number;
   readonly to: number;
+  /** When it was found to be lacking. */
+  readonly since: Instant;
   /** All links that were asked for it one after another, this one included: none of them is asked again. */
   readonly tried: readonly LinkId[];
 }

@@ -10,7 +10,7 @@ import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import { type Fault, fault } from './fault.ts';
-import { countField, nickField, peerField, type RunHash, roomField, runHashField } from './fields.ts';
+import { countField, nickField, peerField, type RunHash, roomField, runHashField, sequenceField } from './fields.ts';
 import { utf8Bytes } from './lines.ts';
 
 /** The end of the year 9999: no four digits write a later one, whatever a clock says. */
@@ -33,7 +33,7 @@ const entryFields = {
     .string()
     .regex(TIMESTAMP_PATTERN)
     .refine((text) => !Number.isNaN(Date.parse(text))),
-  sequence: countField,
+  sequence: sequenceField,
   clock: countField,
   prev: runHashField.optional(),
   sig: z.string().optional(),

@@ -1,6 +1,6 @@
 /** The fields that datagrams and lines share, as zod knows them. */
 import * as z from 'zod';
-import { COUNT_MAX, REASON_CHARS_MAX } from '../base/limits.ts';
+import { COUNT_MAX, REASON_CHARS_MAX, SEQUENCE_MAX } from '../base/limits.ts';
 import { isNick } from '../identity/nick.ts';
 import { isPeerId } from '../identity/peer-id.ts';
 import { isRoomName } from '../identity/room-name.ts';
@@ -30,6 +30,8 @@ export const roomField = z.string().refine(isRoomName);
 export const instanceField = z.string().refine(isInstanceId);
 export const runHashField = z.string().refine(isRunHash);
 export const portField = z.int().min(1).max(65_535);
-/** A sequence or a clock: they start at 1. */
+/** A place in a feed. */
+export const sequenceField = z.int().min(1).max(SEQUENCE_MAX);
+/** A clock, or a sequence that may lie one behind the last: they start at 1. */
 export const countField = z.int().min(1).max(COUNT_MAX);
 export const reasonField = z.string().max(REASON_CHARS_MAX);

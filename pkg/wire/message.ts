@@ -10,7 +10,16 @@ import {
 } from '../base/limits.ts';
 import { entrySchemas } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
-import { countField, instanceField, nickField, peerField, portField, reasonField, roomField } from './fields.ts';
+import {
+  countField,
+  instanceField,
+  nickField,
+  peerField,
+  portField,
+  reasonField,
+  roomField,
+  sequenceField,
+} from './fields.ts';
 
 /** A side's own monotonic clock, in whole milliseconds; only that side reads a meaning into it. */
 const ticksField = z.int().min(0);
@@ -45,7 +54,7 @@ const beatSchema = z.object({
  * An author, the last sequence that the speaker has stored, and the first one where that is not 1: what was before it the
  * speaker no longer has.
  */
-const headField = z.union([z.tuple([peerField, countField]), z.tuple([peerField, countField, countField])]);
+const headField = z.union([z.tuple([peerField, sequenceField]), z.tuple([peerField, sequenceField, countField])]);
 
 /** What the speaker has stored: the head of each feed. Also the acknowledgement of what was sent. */
 const haveSchema = z.object({
@@ -69,7 +78,7 @@ const wantSchema = z.object({
   to: countField.optional(),
 });
 
-/** Takes back a `want` without an end. What was sent before still arrives. */
+/** Takes back every `want` of a feed. What was sent before still arrives. */
 const enoughSchema = z.object({ type: z.literal('enough'), room: roomField, author: peerField });
 
 /** Asks for the newest runs of a room, whoever said them: something to read while the feeds come in. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COUNT_MAX, SEQUENCE_MAX } from '../../pkg/base/limits.ts';
 import { wallTime } from '../../pkg/base/units.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
 import { Author } from './author.ts';
@@ -7,31 +8,31 @@ import { closed, fresh, open } from './open-history.ts';
 import { scratchFolder } from './scratch.ts';
 
 describe('a feed that begins as late as numbers go', () => {
-  it.fails('does not keep what is said after it from being found', () => {
+  it('does not keep what is said after it from being found', () => {
     const history = fresh();
     const [liar, honest] = [new Author(), new Author()];
-    liar.end = { ...liar.end, sequence: 2 ** 42 };
+    liar.end = { ...liar.end, sequence: SEQUENCE_MAX - 1 };
     history.store([[{ ...liar.say(['far'], 2 ** 42), leaps: true }]]);
     history.store([[honest.say(['hello'])]]);
     while (history.index());
     expect(history.search({ room: GENERAL, text: 'hello', limit: 10 })).toHaveLength(1);
   });
 
-  it.fails('can be deleted, and the history opened again', () => {
+  it('can be deleted, and the history opened again', () => {
     const path = join(scratchFolder(), 'history.db');
     const history = open(path);
     const liar = new Author();
-    liar.end = { ...liar.end, sequence: Number.MAX_SAFE_INTEGER - 1 };
+    liar.end = { ...liar.end, sequence: SEQUENCE_MAX - 1 };
     history.store([[{ ...liar.say(['far'], 5), leaps: true }]], wallTime(0));
     history.prune({ [GENERAL]: { days: 1 } });
     closed(history);
     expect(open(path).heads()).toHaveLength(1);
   });
 
-  it.fails('is on the newest page', () => {
+  it('is on the newest page', () => {
     const history = fresh();
     const liar = new Author();
-    history.store([[{ ...liar.say(['far'], Number.MAX_SAFE_INTEGER), leaps: true }]]);
+    history.store([[{ ...liar.say(['far'], COUNT_MAX), leaps: true }]]);
     expect(history.page({ room: GENERAL, before: Number.MAX_SAFE_INTEGER }).runs).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import {
   CLOCK_STEP_MAX,
   CONTROL_LINES_BURST_MAX,
   LINE_BYTES_MAX,
+  SEQUENCE_MAX,
   STREAMS_PER_LINK_MAX,
 } from '../../pkg/base/limits.ts';
 import { GENERAL, isRoomName, type RoomName } from '../../pkg/identity/room-name.ts';
@@ -147,7 +148,7 @@ const LIES: readonly {
     lie: 'claims to have what nobody has',
     code: undefined,
     say: ({ meeting }) => {
-      const heads = meeting.hosts.map(({ peer }) => [peer, Number.MAX_SAFE_INTEGER]);
+      const heads = meeting.hosts.map(({ peer }) => [peer, SEQUENCE_MAX]);
       return `${JSON.stringify({ type: 'have', room: GENERAL, heads, whole: true })}\n`;
     },
   },
@@ -155,7 +156,7 @@ const LIES: readonly {
     lie: 'asks for everything over and over',
     code: undefined,
     say: ({ victim }) => {
-      const want = { type: 'want', room: GENERAL, author: victim.peer, from: 1, to: Number.MAX_SAFE_INTEGER };
+      const want = { type: 'want', room: GENERAL, author: victim.peer, from: 1, to: SEQUENCE_MAX };
       return `${JSON.stringify(want)}\n`.repeat(STREAMS_PER_LINK_MAX / 2);
     },
   },

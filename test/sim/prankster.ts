@@ -1,4 +1,10 @@
-import { CLOCK_STEP_MAX, CONTROL_LINES_BURST_MAX, LINE_BYTES_MAX } from '../../pkg/base/limits.ts';
+import {
+  CLOCK_STEP_MAX,
+  CONTROL_LINES_BURST_MAX,
+  COUNT_MAX,
+  LINE_BYTES_MAX,
+  SEQUENCE_MAX,
+} from '../../pkg/base/limits.ts';
 import type { Random } from '../../pkg/base/random.ts';
 import { GENERAL, isRoomName } from '../../pkg/identity/room-name.ts';
 import { nickOf, Speaker } from '../unit/speaker.ts';
@@ -105,8 +111,8 @@ export class Prankster {
   }
 
   #absurdHave(): string {
-    const heads = this.#victims.map(({ peer }) => [peer, Number.MAX_SAFE_INTEGER]);
-    return `${JSON.stringify({ type: 'have', room: GENERAL, heads, whole: true, clock: Number.MAX_SAFE_INTEGER })}\n`;
+    const heads = this.#victims.map(({ peer }) => [peer, SEQUENCE_MAX]);
+    return `${JSON.stringify({ type: 'have', room: GENERAL, heads, whole: true, clock: COUNT_MAX })}\n`;
   }
 
   #leap(): string {
@@ -118,7 +124,7 @@ export class Prankster {
   #flood({ peer }: SimHost): string {
     const lines = [
       { type: 'beat', sent: 1, digests: [[GENERAL, 'x']] },
-      { type: 'want', room: GENERAL, author: peer, from: 1, to: Number.MAX_SAFE_INTEGER },
+      { type: 'want', room: GENERAL, author: peer, from: 1, to: COUNT_MAX },
       { type: 'nick', nick: nickOf(`liar_${this.#random.below(100)}`) },
     ];
     const line = JSON.stringify(lines[this.#random.below(lines.length)]);

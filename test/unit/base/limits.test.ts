@@ -25,7 +25,7 @@ describe('the limits', () => {
     const longestNick = nickOf('𝕬'.repeat(limits.NICK_CODE_POINTS_MAX));
     for (const letter of ['a', '\u0001', '"', 'é', '𝕬', '\ud800']) {
       const content = letter.repeat(Math.floor(limits.CONTENT_BYTES_MAX / utf8Bytes(letter)));
-      const head = { room: GENERAL, author, sequence: limits.COUNT_MAX, clock: limits.COUNT_MAX, prev: NO_RUN };
+      const head = { room: GENERAL, author, sequence: limits.SEQUENCE_MAX, clock: limits.COUNT_MAX, prev: NO_RUN };
       const said = [{ kind: 'action' as const, sender: longestNick, content, saidAt: wallTime(0) }];
       const { text, count } = composeRun(head, said);
       const run = parseRun(sealed(text, toySign(author, 'run', text)));

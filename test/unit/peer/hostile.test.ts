@@ -33,6 +33,7 @@ class Alone {
       group: '224.0.0.1:9999',
       software: 'test',
       heads: [],
+      outbox: [],
       startedAt: { at: instant(0), wall: wallTime(0) },
       seed: 1,
       tracing: false,
@@ -73,7 +74,7 @@ function next<Task>(tasks: Task[]): Task {
 }
 
 describe('an own feed that turns out to be forked while something is being stored', () => {
-  it.fails('leaves nothing waiting on the screen', () => {
+  it('leaves nothing waiting on the screen', () => {
     const alice = new Alone();
     const hello = { type: 'hello', version: 1, nick: nickOf('bob'), port: 1, lost: 0, software: '' } as const;
     if (!isInstanceId(INSTANCE)) throw new Error('no instance');

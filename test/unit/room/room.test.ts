@@ -42,7 +42,7 @@ describe('late', () => {
   it('is nothing that was said before one ever came', () => {
     const shelf = new Shelf();
     shelf.page();
-    shelf.room.arrive(100, true);
+    shelf.room.arrive(100);
     shelf.fold(...spoken('alice', 1, 50));
     shelf.now = 10 * LATE_AFTER_MS;
     expect(texts(shelf.take(spoken('bob', 1, 9)))).toEqual([]);
