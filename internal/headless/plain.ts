@@ -12,6 +12,7 @@ import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { InputAction, InputContext } from '../../pkg/chat/input-action.ts';
 import { readInput } from '../../pkg/chat/slash.ts';
 import { Outgoing } from './outgoing.ts';
+import { Past } from './past.ts';
 import { Printer } from './printer.ts';
 import { Searches } from './searches.ts';
 import { Transcript, type TranscriptContext, tableLine } from './transcript.ts';
@@ -141,13 +142,18 @@ async function follow(
   const transcript = new Transcript(chat.snapshot());
   const past = history ? chat.snapshot().room.items.filter((item) => item.type === 'message') : [];
   for (const message of past.slice(-HISTORY_SHOWN_MAX)) printer.print(stdout, transcript.message(message, now()));
+  const arriving = new Past(HISTORY_SHOWN_MAX, (message) => printer.print(stdout, transcript.message(message, now())));
   for await (const event of chat.events(signal)) {
-    if (event.type === 'message') {
-      // Somebody who comes for the first time gets the past on asking for it, not as if it were said now.
-      if (history || !event.past) printer.print(stdout, transcript.message(event.message, now()));
+    // Somebody who comes for the first time gets the past on asking for it, not as if it were said now.
+    if (event.type === 'message' && event.past) {
+      if (history) arriving.add(event.message);
+    } else if (event.type === 'message') {
+      arriving.print();
+      printer.print(stdout, transcript.message(event.message, now()));
     } else for (const line of told(event)) printer.print(stderr, `-- ${line}`);
     hears(event);
   }
+  arriving.print();
   return { type: 'aborted' };
 
   function told(event: Exclude<ChatEvent, { readonly type: 'message' }>): readonly string[] {

@@ -88,10 +88,13 @@ export class Pruner {
     if (tooMany <= 0 && tooLarge <= 0) return victims;
     for (const row of this.#oldestOfRoom.iterate(room)) {
       const victim = victimOf(row);
+      const entriesOf = victim.last - victim.first + 1;
+      const bytesOf = Buffer.byteLength(victim.text);
+      // A run goes whole or stays: of entries as many as asked for are kept at least, of bytes at most.
+      if ((tooMany < entriesOf && tooLarge <= 0) || victims.length >= PRUNE_SLICE_RUNS) break;
       victims.push(victim);
-      tooMany -= victim.last - victim.first + 1;
-      tooLarge -= Buffer.byteLength(victim.text);
-      if ((tooMany <= 0 && tooLarge <= 0) || victims.length >= PRUNE_SLICE_RUNS) break;
+      tooMany -= entriesOf;
+      tooLarge -= bytesOf;
     }
     return victims;
   }

@@ -216,6 +216,8 @@ export const LOCK_WAIT_MS = 250;
 
 /** A message is late when what stands behind it was here for longer than this. */
 export const LATE_AFTER_MS = 2_000;
+/** Messages whose words are told where they came late. */
+export const LATE_TOLD_MAX = 3;
 /** Hits that a search shows. */
 export const SEARCH_HITS_MAX = 20;
 /** Items of a room in memory: the newest on opening, pages on scrolling back, and in all. */

@@ -63,8 +63,8 @@ export interface Notice {
     | { readonly type: 'renamed'; readonly peer: PeerId; readonly from: Nick; readonly to: Nick }
     /** Something the person should know: what happened and what to do. */
     | { readonly type: 'problem'; readonly text: string }
-    /** Messages that were said earlier came only now, and stand above in their places. */
-    | { readonly type: 'late'; readonly count: number }
+    /** Messages that were said earlier came only now, and stand above in their places; the last ones that came are told. */
+    | { readonly type: 'late'; readonly count: number; readonly messages: readonly ChatMessage[] }
     /** The answer to a search: the newest hits, oldest first; `more` when there are others. */
     | {
         readonly type: 'found';

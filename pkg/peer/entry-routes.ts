@@ -242,8 +242,8 @@ export abstract class EntryRoutes extends Outlet {
     const { at } = this.now;
     const messages = room.fold(runs, at, sync.progress(feed.room)?.beganAt);
     for (const message of messages) this.event({ type: 'message', message, past: room.isPast(message) });
-    const late = messages.filter((message) => message.late).length;
-    if (late > 0) room.noticeLate(late, this.now, feeds.clock(feed.room));
+    const late = messages.filter((message) => message.late);
+    if (late.length > 0) room.noticeLate(late, this.now, feeds.clock(feed.room));
     view.touchRoom();
     if (feed.author === this.config.me) listenFirst.holds(feeds.head(feed));
     this.fromSync(sync.accepted(feed, runs, at));

@@ -1,5 +1,5 @@
 /** One room as its members see it: what was said, who came and went. Knows entries, not how they travelled. */
-import { LATE_AFTER_MS } from '../base/limits.ts';
+import { LATE_AFTER_MS, LATE_TOLD_MAX } from '../base/limits.ts';
 import { after, type Instant, type Now, wallTime } from '../base/units.ts';
 import type { ChatMessage, Notice, RoomView, WaitingMessage } from '../chat/snapshot.ts';
 import type { PeerId } from '../identity/peer-id.ts';
@@ -135,14 +135,16 @@ export class Room {
     return notice;
   }
 
-  /** Says that `count` more messages came late: in one notice, as long as nothing else stands behind it. */
-  noticeLate(count: number, now: Now, clock: number): void {
+  /** Says that more messages came late: in one notice, as long as nothing else stands behind it. */
+  noticeLate(late: readonly ChatMessage[], now: Now, clock: number): void {
     const { last } = this.#timeline;
     if (last?.type !== 'notice' || last.what.type !== 'late') {
-      this.notice({ type: 'late', count }, now, clock);
+      this.notice({ type: 'late', count: late.length, messages: late.slice(-LATE_TOLD_MAX) }, now, clock);
       return;
     }
-    this.#timeline.amend({ ...last, what: { type: 'late', count: last.what.count + count } });
+    const count = last.what.count + late.length;
+    const messages = [...last.what.messages, ...late].slice(-LATE_TOLD_MAX);
+    this.#timeline.amend({ ...last, what: { type: 'late', count, messages } });
     this.#view = undefined;
   }
 

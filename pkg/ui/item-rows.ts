@@ -2,11 +2,12 @@
 
 import { never } from '../base/assert.ts';
 import type { WallTime } from '../base/units.ts';
+import { excerpt } from '../chat/excerpt.ts';
 import { type Found, foundText } from '../chat/found.ts';
 import { grouped } from '../chat/grouped.ts';
 import { shownLine, shownLines } from '../chat/shown.ts';
 import type { ChatMessage, Notice, TimelineItem, WaitingMessage } from '../chat/snapshot.ts';
-import { LATE_MARK } from '../chat/spoken-line.ts';
+import { LATE_MARK, spokenLine } from '../chat/spoken-line.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { columns, fitted } from './cells.ts';
 import { BOLD, DIM, type Look, nickLook, PLAIN } from './look.ts';
@@ -38,6 +39,8 @@ interface Opening {
 const WIDTH_WITH_TIME_MIN = 20;
 /** A hit of a search has so many columns, or two rows. */
 const HIT_IN_ONE_ROW_MIN = 48;
+/** Of what came late, as much as makes one look for it. */
+const LATE_WORDS_MAX = 60;
 /** Rows after the first are indented at least so far, so that none can pass for the first row of an item. */
 const INDENT_MIN = 2;
 
@@ -75,7 +78,7 @@ function messageOpening({ kind, nick, author, text }: Spoken, { colour, label }:
 }
 
 function noticeOpening({ what, at }: Notice, style: ItemStyle): Opening {
-  const { colour, label } = style;
+  const { colour, label, timeOf } = style;
   switch (what.type) {
     case 'joined':
       return notice('--> ', [named(what.nick, what.peer)], ['joined']);
@@ -88,13 +91,18 @@ function noticeOpening({ what, at }: Notice, style: ItemStyle): Opening {
     case 'problem':
       return { head: [span('!!! ', BOLD)], lines: shownLines(what.text), look: BOLD };
     case 'late':
-      return notice('--- ', [], [lateText(what.count)]);
+      return notice('--- ', [], [lateText(what.count), ...what.messages.map(lateLine)]);
     case 'found':
       return foundOpening(what, at, style);
     case 'note':
       return { head: [span('    ')], lines: what.lines.flatMap(shownLines), look: DIM, wrap: wrappedTable };
     default:
       return never(what);
+  }
+
+  function lateLine(message: ChatMessage): string {
+    const opening = { time: timeOf(message.saidAt), name: label(message.nick, message.author) };
+    return spokenLine(message, { ...opening, text: excerpt(message.text, { lengthMax: LATE_WORDS_MAX }) });
   }
 
   function named(nick: string, peer: PeerId): Span {

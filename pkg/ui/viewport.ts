@@ -30,7 +30,7 @@ interface Spot {
 
 /**
  * The rows to show, at most `height`, oldest first. `bottom` is the last of them; without it the newest are shown. A
- * `bottom` whose item is gone stands for the oldest that is left.
+ * `bottom` whose item is gone gives way to the oldest that are left, which fill the screen.
  */
 export function visibleRows(timeline: Timeline, bottom: Place | undefined): readonly Row[] {
   const { rows } = screenful(timeline, bottom);
@@ -146,7 +146,8 @@ function upwards(
 function spotOf(timeline: Timeline, place: Place | undefined): Spot | undefined {
   const { items, rowsOf } = timeline;
   if (place === undefined) return lastRowOf(timeline, items.length - 1);
-  const index = Math.max(0, indexOfItem(items, place.id));
+  const index = indexOfItem(items, place.id);
+  if (index === -1) return spotOf(timeline, firstPage(timeline));
   const item = items[index];
   if (item === undefined) return undefined;
   return { index, row: Math.min(place.row, rowsOf(item).length - 1) };

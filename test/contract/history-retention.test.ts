@@ -53,7 +53,7 @@ describe('what is no longer to be kept', () => {
     expect(kept(history, alice)).toEqual([2, 3]);
   });
 
-  it('by number is deleted from the oldest end of the room, whole runs and no more than needed', () => {
+  it('by number is deleted from the oldest end of the room, whole runs, and never less is kept than asked for', () => {
     const history = fresh();
     const [alice, bob] = [new Author(), new Author()];
     history.store([
@@ -66,6 +66,11 @@ describe('what is no longer to be kept', () => {
       [1, 2, 3],
     ]);
     pruneAll(history, { '#general': { entries: 5 } });
+    expect([kept(history, alice), kept(history, bob)]).toEqual([
+      [1, 3],
+      [1, 2, 3],
+    ]);
+    pruneAll(history, { '#general': { entries: 4 } });
     expect([kept(history, alice), kept(history, bob)]).toEqual([[3], [1, 2, 3]]);
     pruneAll(history, { '#general': { entries: 2 } });
     expect([kept(history, alice), kept(history, bob)]).toEqual([[3], [3]]);

@@ -13,7 +13,7 @@ const ITEMS: readonly TimelineItem[] = [
   message(3, 'waves', { ...CAROL, late: true, kind: 'action' }),
   own(4, 'two of the three\nhave this one'),
   own(5, 'pours coffee', { kind: 'action' }),
-  notice(1, { type: 'late', count: 2 }),
+  notice(1, { type: 'late', count: 2, messages: [] }),
   notice(2, {
     type: 'found',
     words: 'build',

@@ -97,7 +97,7 @@ describe('plain lines', () => {
   it('mark what came late', async () => {
     const lines = new Lines();
     lines.chat.receive(message(7, 'said earlier', { late: true }));
-    lines.chat.tell({ type: 'late', count: 1 });
+    lines.chat.tell({ type: 'late', count: 1, messages: [] });
     await lines.until(() => lines.told.includes('came only now'));
     expect(lines.out).toBe('10:30 late bob: said earlier\n');
   });

@@ -86,10 +86,10 @@ describe('what came late', () => {
     expect(line(transcript, { ...said(BOB, 'bob', 'waves'), late: true, kind: 'action' })).toBe(
       '10:30 late * bob waves',
     );
-    expect(told(transcript, { type: 'late', count: 1_200 })).toEqual([
+    expect(told(transcript, { type: 'late', count: 1_200, messages: [] })).toEqual([
       '1,200 messages that were said earlier came only now: they are the lines marked late',
     ]);
-    expect(told(transcript, { type: 'late', count: 1 })).toEqual([
+    expect(told(transcript, { type: 'late', count: 1, messages: [] })).toEqual([
       'a message that was said earlier came only now: it is the line marked late',
     ]);
   });

@@ -52,10 +52,13 @@ describe('late', () => {
     const shelf = new Shelf();
     const now = { at: instant(0), wall: wallTime(0) };
     shelf.page();
-    for (const count of [2, 3]) shelf.room.noticeLate(count, now, 5);
-    expect(shelf.room.view().items).toMatchObject([{ what: { type: 'late', count: 5 } }]);
+    const late = (count: number) =>
+      shelf.room.found(spoken('alice', count).map((run) => ({ run, sequence: run.first })));
+    for (const count of [2, 3]) shelf.room.noticeLate(late(count), now, 5);
+    const texts = ['alice 0', 'alice 1', 'alice 2'].map((text) => ({ text }));
+    expect(shelf.room.view().items).toMatchObject([{ what: { type: 'late', count: 5, messages: texts } }]);
     shelf.note(6);
-    shelf.room.noticeLate(1, now, 6);
+    shelf.room.noticeLate(late(1), now, 6);
     expect(shelf.room.view().items).toMatchObject([{ what: { count: 5 } }, {}, { what: { count: 1 } }]);
   });
 });

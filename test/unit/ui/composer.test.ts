@@ -161,7 +161,7 @@ describe('what came late', () => {
     const bench = full(100);
     bench.key({ pageUp: true });
     bench.chat.insert(10, LATE);
-    bench.chat.tell({ type: 'late', count: 1 });
+    bench.chat.tell({ type: 'late', count: 1, messages: [] });
     bench.refresh();
     expect(bench.status).toMatch(/ 1 came late, PgDn $/);
     bench.chat.add(message(101, 'new'));

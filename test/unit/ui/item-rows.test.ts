@@ -64,8 +64,12 @@ describe('itemRows', () => {
     expect(drawn(message(1, 'hello', { late: true }))).toEqual(['10:30 late <bob> hello']);
     expect(drawn(message(1, 'waves', { late: true, kind: 'action' }))).toEqual(['10:30 late * bob waves']);
     expect(drawn(message(1, 'hello', { late: true }), 19)).toEqual(['<bob> hello']);
-    expect(drawn(notice(1, { type: 'late', count: 12_300 }), 80).join(' ')).toContain('12,300 messages that were said');
-    expect(drawn(notice(1, { type: 'late', count: 1 }), 100).join(' ')).toContain('it stands above in its place');
+    expect(drawn(notice(1, { type: 'late', count: 12_300, messages: [] }), 80).join(' ')).toContain(
+      '12,300 messages that were said',
+    );
+    expect(drawn(notice(1, { type: 'late', count: 1, messages: [] }), 100).join(' ')).toContain(
+      'it stands above in its place',
+    );
   });
 
   it('has a mark behind the last row of an own message', () => {

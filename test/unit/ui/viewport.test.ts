@@ -83,8 +83,8 @@ describe('visibleRows', () => {
     expect(seen(timeline(items(1, 9), 4, undefined, tail), { id: message(9, '').id, row: 2 })).toBe('8.2 9.0 9.1 9.2');
   });
 
-  it('shows the oldest that is left when the place is gone', () => {
-    expect(seen(timeline(items(7, 9), 4), { id: message(5, '').id, row: 1 })).toBe('7.0 7.1');
+  it('fills the screen with the oldest that are left when the place is gone', () => {
+    expect(seen(timeline(items(7, 9), 4), { id: message(5, '').id, row: 1 })).toBe('7.0 7.1 7.2 8.0');
     expect(seen(timeline(items(7, 9), 4), { id: message(8, '').id, row: 9 })).toBe('7.2 8.0 8.1 8.2');
   });
 
@@ -159,7 +159,7 @@ describe('pageUp and pageDown', () => {
 
 describe('cameLate', () => {
   it('sums up what the notices since tell', () => {
-    const told = (number: number, count: number): TimelineItem => notice(number, { type: 'late', count });
+    const told = (number: number, count: number): TimelineItem => notice(number, { type: 'late', count, messages: [] });
     const all = [...items(1, 3), told(1, 5), ...items(4, 6), told(2, 3), message(7, '', { late: true }), told(3, 1)];
     expect(cameLate(all, message(3, '').id)).toBe(9);
     expect(cameLate(all, message(6, '').id)).toBe(4);
