@@ -157,7 +157,7 @@ export const CATCHING_UP_FROM = 500;
 export const GLIMPSE_RUNS_MAX = 100;
 /** Runs that prove a fork. */
 export const FORK_RUNS = 2;
-/** Bytes of proofs kept in memory to be told on; further ones are on disk alone. */
+/** Bytes of proofs kept in memory to be told on; older ones are on disk alone. */
 export const FORK_PROOF_BYTES_MAX = 4_194_304;
 /** Bytes of runs read from the store for one link in one go. */
 export const LOAD_BYTES_MAX = 262_144;

@@ -9,7 +9,7 @@ import type { RunHash } from '../wire/fields.ts';
 import { parseRun } from '../wire/run.ts';
 import { type Bearer, Feed, type Offered, type Work } from './feed.ts';
 import { type FeedKey, type FeedsOut, feedName, type HeldMessage, type StoredHead } from './feeds-out.ts';
-import { type ForkProof, ForkProofs, type Suspicion } from './forks.ts';
+import { FORK, type ForkProof, ForkProofs, type Suspicion } from './forks.ts';
 import type { Frontier } from './frontier.ts';
 import { Intake } from './intake.ts';
 import { RoomFeeds, type Unsaid } from './room-feeds.ts';
@@ -65,6 +65,12 @@ export class Feeds {
   tip({ room, author }: FeedKey): number {
     const feed = this.#rooms.get(room)?.feeds.get(author);
     return feed?.forked === true ? Number.POSITIVE_INFINITY : (feed?.tip ?? 0);
+  }
+
+  /** Whether anything of a feed is here, or there is place for one more author; authors in person have places of their own. */
+  takes({ room, author }: FeedKey): boolean {
+    const known = this.#rooms.get(room);
+    return known !== undefined && (known.feeds.has(author) || known.hasPlace(false));
   }
 
   /** Whether a feed's author has told two histories. */
@@ -280,8 +286,6 @@ export class Feeds {
     return out;
   }
 }
-
-const FORK = fault('fork', 'a signed run that continues another history');
 
 function keyOf({ room, author }: Feed): FeedKey {
   return { room, author };

@@ -4,8 +4,11 @@
  */
 import { FORK_PROOF_BYTES_MAX } from '../base/limits.ts';
 import type { Run } from '../wire/entry.ts';
+import { fault } from '../wire/fault.ts';
 import { parseRun } from '../wire/run.ts';
 import type { Bearer } from './feed.ts';
+
+export const FORK = fault('fork', 'a signed run that continues another history');
 
 /** The text of the run that was kept, and of the one that contradicts it. */
 export type ForkProof = readonly [kept: string, other: string];
@@ -18,7 +21,7 @@ export interface Suspicion {
   readonly signed: boolean;
 }
 
-/** The proofs that are at hand to be told on, up to `FORK_PROOF_BYTES_MAX` in all; the others are on disk. */
+/** The latest proofs, to be told on, up to `FORK_PROOF_BYTES_MAX` in all; the others are on disk. */
 export class ForkProofs {
   readonly #proofs = new Map<string, { readonly proof: ForkProof; readonly place: number }>();
   #chars = 0;
@@ -36,10 +39,15 @@ export class ForkProofs {
 
   keep(name: string, proof: ForkProof): void {
     const chars = proof[0].length + proof[1].length;
-    if (this.#proofs.has(name) || this.#chars + chars > FORK_PROOF_BYTES_MAX) return;
+    if (this.#proofs.has(name) || chars > FORK_PROOF_BYTES_MAX) return;
     const [kept, other] = [parseRun(proof[0]), parseRun(proof[1])];
     if (kept.type === 'fault' || other.type === 'fault') return;
     this.#chars += chars;
+    for (const [oldest, { proof: gone }] of this.#proofs) {
+      if (this.#chars <= FORK_PROOF_BYTES_MAX) break;
+      this.#proofs.delete(oldest);
+      this.#chars -= gone[0].length + gone[1].length;
+    }
     // Where the other one follows on the one kept, who has that one can judge it.
     this.#proofs.set(name, { proof, place: Math.min(other.first, kept.last) });
   }

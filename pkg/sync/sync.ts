@@ -43,7 +43,7 @@ const HEADS_KEPT_MAX = FEEDS_PER_ROOM_MAX + FEEDS_IN_PERSON_MAX + 1;
 type Shown = { readonly what: Aside['what']; readonly left: number };
 
 /** What sync may see of the feeds. */
-export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'head' | 'tip' | 'clock' | 'isForked' | 'concerns'>;
+export type Holdings = Pick<Feeds, 'rooms' | 'frontier' | 'head' | 'tip' | 'clock' | 'takes' | 'isForked' | 'concerns'>;
 
 export class Sync {
   readonly #me: PeerId;
@@ -260,7 +260,7 @@ export class Sync {
     if (own && rose && sequence <= this.#holdings.head(feed)) {
       out.push({ type: 'delivered', room, peer: linked.peer, sequence });
     }
-    if (sequence <= this.#holdings.tip(feed)) return out;
+    if (sequence <= this.#holdings.tip(feed) || (author !== linked.peer && !this.#holdings.takes(feed))) return out;
     // What a linked author says itself is on its way, unless nothing is, or it has not kept what comes first.
     const kept = frontierOf(linked, room).baseOf(author) <= this.#holdings.tip(feed) + 1;
     const quiet = linked.level.has(room) && this.#telling.isAtRest(room, now);

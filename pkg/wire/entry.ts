@@ -153,7 +153,7 @@ export function makeRun(entries: readonly Entry[], lines: readonly string[]): Ru
     if (before.sig !== undefined || before.prev !== undefined) return fault('bad-run', 'a seal before the last entry');
     if (entry.author !== head.author || entry.room !== head.room) return fault('bad-run', 'two feeds in one run');
     if (entry.sequence !== before.sequence + 1) return fault('bad-run', 'sequences with a gap');
-    if (entry.clock <= before.clock) return fault('bad-run', 'clocks that do not rise');
+    if (entry.clock !== before.clock + 1) return fault('bad-run', 'clocks that do not rise by one');
   }
   return {
     type: 'run',

@@ -142,7 +142,7 @@ describe('a liar', () => {
     expect(past).toEqual([false]);
   });
 
-  it.fails('whose clock ran ahead in many entries does not take from the screen what honest people say', () => {
+  it('whose clock ran ahead in many entries does not take from the screen what honest people say', () => {
     const meeting = new Meeting(8, ['alice', 'bob']);
     const liar = new Liar(meeting.world, 'mallory');
     const runs = Math.ceil((TIMELINE_ITEMS_MAX * 1.2) / (RUN_ENTRIES_MAX - 60));
@@ -153,7 +153,7 @@ describe('a liar', () => {
     meeting.host(1).say('hello');
     meeting.host(0).say('hi');
     meeting.world.run(meeting.world.at + 2_000);
-    expect(meeting.host(0).disk.entries).toBeGreaterThan(TIMELINE_ITEMS_MAX);
+    expect(meeting.host(0).disk.entries, 'nothing of it is taken in').toBe(2);
     expect(shown(meeting.host(0)).map(({ text }) => text)).toEqual(expect.arrayContaining(['hello', 'hi']));
   });
 });
