@@ -30,6 +30,19 @@ interface Lack {
   readonly since: Instant;
 }
 
+/** How a feed is asked for. */
+interface Terms {
+  /** The last sequence that the source told to have. */
+  readonly to: number;
+  /** Whether what is yet to come is asked for too. */
+  readonly live: boolean;
+  /** Links that were asked before. */
+  readonly tried: readonly LinkId[];
+  /** When it was found to be lacking. */
+  readonly since: Instant;
+  readonly now: Instant;
+}
+
 /** What is here and on its way in. */
 export type Tips = Pick<Feeds, 'rooms' | 'head' | 'tip'>;
 
@@ -225,23 +238,7 @@ export class Asking {
     return [...this.#linked.all()].some(({ rooms }) => (rooms.get(feed.room)?.of(feed.author) ?? 0) > tip);
   }
 
-  #ask(
-    { linked, leapTo }: Source,
-    feed: FeedKey,
-    {
-      to,
-      live,
-      tried,
-      since,
-      now,
-    }: {
-      readonly to: number;
-      readonly live: boolean;
-      readonly tried: readonly LinkId[];
-      readonly since: Instant;
-      readonly now: Instant;
-    },
-  ): SyncOut[] {
+  #ask({ linked, leapTo }: Source, feed: FeedKey, { to, live, tried, since, now }: Terms): SyncOut[] {
     const { link } = linked;
     const from = leapTo ?? this.#tips.tip(feed) + 1;
     const name = feedName(feed);
@@ -250,8 +247,8 @@ export class Asking {
     if (leapTo === undefined) linked.leaps.delete(name);
     else linked.leaps.set(name, leapTo);
     this.#wants.add({ feed, link, from, to, since, tried: [...tried, link] }, now);
-    if (!live || !(linked.peer === feed.author || this.#relays.mayBecome(link, feed)))
-      return [wantOf(link, feed, from, to)];
+    const endless = linked.peer === feed.author || this.#relays.mayBecome(link, feed);
+    if (!live || !endless) return [wantOf(link, feed, from, to)];
     const out = this.#relays.of(feed) === link ? [] : this.#relays.end(feed);
     if (linked.peer !== feed.author) this.#relays.set(feed, link);
     return [...out, wantOf(link, feed, from)];

@@ -27,11 +27,12 @@ export class ListenFirst {
   /** Somebody told its frontier, in which our feed is `told` long; here it is `held` long. */
   told(told: number, held: number, now: Instant): void {
     if (this.#over) return;
+    // Who has less of it than we knows nothing of what we may have forgotten, and brings us nothing of it.
+    if (told < held) return;
     // Once: whoever claims ever more would else silence us for ever.
-    if (told > 0 && this.#awaited === 0) this.#until = after(now, OWN_FEED_WAIT_MS);
+    if (told > held && this.#awaited === 0) this.#until = after(now, OWN_FEED_WAIT_MS);
     this.#awaited = Math.max(this.#awaited, told);
-    // Who has less of it than we knows nothing of what we may have forgotten.
-    if (told >= held) this.holds(held);
+    this.holds(held);
   }
 
   /** Our feed is `held` long here now. */

@@ -28,6 +28,15 @@ describe('listen-first: it is time to speak', () => {
     expect(listening.over).toBe(true);
   });
 
+  it('not yet when somebody has less of us than we, and no later for that', () => {
+    const listening = begun();
+    listening.told(3, 7, instant(50));
+    expect(listening.over).toBe(false);
+    expect(listening.nextDeadline()).toBe(LISTEN_FIRST_MS);
+    listening.told(7, 7, instant(60));
+    expect(listening.over).toBe(true);
+  });
+
   it('when what others hold of us has come', () => {
     const listening = begun();
     listening.told(9, 7, instant(50));
