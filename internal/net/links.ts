@@ -8,7 +8,7 @@ import {
   LISTEN_PORTS_TRIED_MAX,
   UNSENT_BYTES_MAX,
 } from '../../pkg/base/limits.ts';
-import { type LinkId, linkId } from '../../pkg/base/link-id.ts';
+import { type DialId, type LinkId, linkId } from '../../pkg/base/link-id.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
@@ -80,7 +80,7 @@ export class Links {
       credentials: this.#credentials,
       timeoutMs: bounds.handshakeTimeoutMs,
       max: bounds.handshakesMax,
-      opened: (socket, peer, from) => this.#open(socket, peer, from, false),
+      opened: (socket, peer, from) => this.#open(socket, peer, from, undefined),
       trouble: options.trouble,
     });
   }
@@ -156,7 +156,7 @@ export class Links {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  #open(socket: TLSSocket, peer: PeerId, from: Endpoint, dialled: boolean): void {
+  #open(socket: TLSSocket, peer: PeerId, from: Endpoint, dial: DialId | undefined): void {
     this.#linksEver += 1;
     const id = linkId(this.#linksEver);
     const deliver = (input: Input): void => {
@@ -166,7 +166,7 @@ export class Links {
     const { unsentBytesMax, goodbyeMs } = this.#bounds;
     const link = Link.start({ id, socket, unsentBytesMax, goodbyeMs, deliver });
     this.#links.set(id, link);
-    deliver({ type: 'link-opened', link: id, peer, from, dialled });
+    deliver({ type: 'link-opened', link: id, peer, from, dial });
   }
 }
 

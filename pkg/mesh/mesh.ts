@@ -23,7 +23,7 @@ import {
   LINKS_WANTED,
   SIGHTING_ADDRESSES_MAX,
 } from '../base/limits.ts';
-import type { LinkId } from '../base/link-id.ts';
+import { type DialId, dialId, type LinkId } from '../base/link-id.ts';
 import type { Random } from '../base/random.ts';
 import { after, between, type Instant, instant } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
@@ -33,7 +33,7 @@ import type { Hello } from '../wire/message.ts';
 import { type Known, nobodyYet, type Standing } from './known.ts';
 
 export type MeshOut =
-  | { readonly type: 'dial'; readonly peer: PeerId; readonly to: Endpoint }
+  | { readonly type: 'dial'; readonly dial: DialId; readonly peer: PeerId; readonly to: readonly Endpoint[] }
   /** A connection stands: say hello on it, telling `lost`. */
   | { readonly type: 'greet'; readonly link: LinkId; readonly peer: PeerId; readonly lost: number }
   /** The link is the one between the two. `instead` is the one it takes over from, which is being closed. */
@@ -47,7 +47,9 @@ export class Mesh {
   readonly #known = new Map<PeerId, Known>();
   readonly #owners = new Map<LinkId, PeerId>();
   readonly #dialAt = new Deadlines<PeerId>();
-  #dialling = 0;
+  /** Whom each dial under way is to reach. */
+  readonly #dials = new Map<DialId, PeerId>();
+  #dialsEver = 0;
   #standing = 0;
   #yieldsAt = instant(0);
   #leaving = false;
@@ -87,17 +89,18 @@ export class Mesh {
     this.#forgetIfIdle(peer, known);
   }
 
-  dialFailed(peer: PeerId, now: Instant): void {
-    const known = this.#known.get(peer);
-    if (known === undefined) return;
-    this.#dialEnded(known);
+  dialFailed(dial: DialId, now: Instant): void {
+    const peer = this.#dials.get(dial);
+    const known = peer === undefined ? undefined : this.#known.get(peer);
+    if (peer === undefined || known === undefined) return;
+    this.#dialEnded(dial, known);
     this.#redial(peer, known, now);
   }
 
-  opened(link: LinkId, peer: PeerId, from: Endpoint, dialled: boolean, now: Instant): MeshOut[] {
+  opened(link: LinkId, peer: PeerId, from: Endpoint, dial: DialId | undefined, now: Instant): MeshOut[] {
     if (peer === this.#me) return [{ type: 'refuse', link, code: 'self', why: 'a link to ourselves' }];
     const known = this.#know(peer);
-    if (dialled) this.#dialEnded(known);
+    if (dial !== undefined) this.#dialEnded(dial, known);
     if (this.#leaving) return [{ type: 'refuse', link, code: 'goodbye', why: 'leaving' }];
     if (this.#owners.size >= LINKS_OPEN_MAX) return this.#full(link, peer, known);
     if (known.candidates.size >= CANDIDATES_PER_PEER_MAX) {
@@ -105,7 +108,7 @@ export class Mesh {
     }
     this.#owners.set(link, peer);
     this.#dialAt.cancel(peer);
-    known.candidates.set(link, { link, dialled, lost: known.lost, from, openedAt: now });
+    known.candidates.set(link, { link, dialled: dial !== undefined, lost: known.lost, from, openedAt: now });
     return [{ type: 'greet', link, peer, lost: known.lost }];
   }
 
@@ -177,7 +180,7 @@ export class Mesh {
 
   due(now: Instant): MeshOut[] {
     const out: MeshOut[] = [];
-    while (this.#dialling < DIALS_MAX) {
+    while (this.#dials.size < DIALS_MAX) {
       const peer = this.#dialAt.take(now);
       if (peer === undefined) break;
       const known = this.#known.get(peer);
@@ -187,15 +190,17 @@ export class Mesh {
       known.dialling = true;
       known.turn += 1;
       known.triedAt = now;
-      this.#dialling += 1;
-      out.push({ type: 'dial', peer, to });
+      this.#dialsEver += 1;
+      const dial = dialId(this.#dialsEver);
+      this.#dials.set(dial, peer);
+      out.push({ type: 'dial', dial, peer, to: [to] });
     }
     return out;
   }
 
   /** When the next dial is due; undefined while as many as allowed are under way, since each ends in an input. */
   nextDeadline(): Instant | undefined {
-    return this.#dialling < DIALS_MAX ? this.#dialAt.next() : undefined;
+    return this.#dials.size < DIALS_MAX ? this.#dialAt.next() : undefined;
   }
 
   #know(peer: PeerId): Known {
@@ -235,10 +240,8 @@ export class Mesh {
     return smallerDialled(challenger) && !smallerDialled(current);
   }
 
-  #dialEnded(known: Known): void {
-    if (!known.dialling) return;
-    known.dialling = false;
-    this.#dialling -= 1;
+  #dialEnded(dial: DialId, known: Known): void {
+    if (this.#dials.delete(dial)) known.dialling = false;
   }
 
   #redial(peer: PeerId, known: Known, now: Instant): void {

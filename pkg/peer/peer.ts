@@ -13,7 +13,6 @@ import type { Command } from '../chat/command.ts';
 import type { Snapshot } from '../chat/snapshot.ts';
 import type { FeedKey } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
-import { keyTag } from '../identity/peer-id.ts';
 import { OWN_FORK_TEXT, partingText } from '../room/words.ts';
 import { endpointText } from '../wire/endpoint.ts';
 import { isContent, type Run, sayableTime } from '../wire/entry.ts';
@@ -75,10 +74,10 @@ export class Peer {
       case 'datagram':
         return routes.fromDiscovery(stages.discovery.heard(input.from, input.bytes, at));
       case 'link-opened':
-        return routes.opened(input.link, input.peer, input.from, input.dialled);
+        return routes.opened(input.link, input.peer, input.from, input.dial);
       case 'dial-failed':
-        routes.trace('mesh', `dialling ${keyTag(input.peer)} at ${endpointText(input.to)} failed: ${input.why}`);
-        return stages.mesh.dialFailed(input.peer, at);
+        for (const { at: end, why } of input.failures) routes.trace('mesh', `no link to ${endpointText(end)}: ${why}`);
+        return stages.mesh.dialFailed(input.dial, at);
       case 'bytes':
         return routes.fromSessions(stages.sessions.bytes(input.link, input.bytes, at));
       case 'congested':

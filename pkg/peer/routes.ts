@@ -4,7 +4,7 @@
  */
 import { never } from '../base/assert.ts';
 import { PROTOCOL_VERSION } from '../base/limits.ts';
-import type { LinkId } from '../base/link-id.ts';
+import type { DialId, LinkId } from '../base/link-id.ts';
 import type { Notice } from '../chat/snapshot.ts';
 import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
 import type { Nick } from '../identity/nick.ts';
@@ -69,17 +69,17 @@ export class Routes extends EntryRoutes {
     }
   }
 
-  opened(link: LinkId, peer: PeerId, from: Endpoint, dialled: boolean): void {
+  opened(link: LinkId, peer: PeerId, from: Endpoint, dial: DialId | undefined): void {
     this.#ends.set(link, from);
-    this.trace('mesh', `link ${link} ${dialled ? 'to' : 'from'} ${keyTag(peer)} at ${endpointText(from)}`);
-    this.fromMesh(this.stages.mesh.opened(link, peer, from, dialled, this.now.at));
+    this.trace('mesh', `link ${link} ${dial === undefined ? 'from' : 'to'} ${keyTag(peer)} at ${endpointText(from)}`);
+    this.fromMesh(this.stages.mesh.opened(link, peer, from, dial, this.now.at));
   }
 
   fromMesh(outs: readonly MeshOut[]): void {
     for (const out of outs) {
       switch (out.type) {
         case 'dial':
-          this.trace('mesh', `dialling ${keyTag(out.peer)} at ${endpointText(out.to)}`);
+          this.trace('mesh', `dialling ${keyTag(out.peer)} at ${out.to.map(endpointText).join(', ')}`);
           this.effect(out);
           break;
         case 'greet':
