@@ -101,7 +101,9 @@ export class Links {
   }
 
   /** Ends in exactly one `link-opened` or `dial-failed`. */
-  dial(peer: PeerId, to: Endpoint): void {
+  dial(id: DialId, peer: PeerId | undefined, endpoints: readonly Endpoint[]): void {
+    const [to] = endpoints;
+    if (to === undefined || peer === undefined) return this.#options.deliver({ type: 'dial-failed', dial: id, failures: [] });
     const dial = Dial.start({
       credentials: this.#credentials,
       peer,
@@ -109,11 +111,11 @@ export class Links {
       timeoutMs: this.#bounds.dialTimeoutMs,
       opened: (socket) => {
         this.#dials.delete(dial);
-        this.#open(socket, peer, to, true);
+        this.#open(socket, peer, to, id);
       },
       failed: (why) => {
         this.#dials.delete(dial);
-        this.#options.deliver({ type: 'dial-failed', peer, to, why });
+        this.#options.deliver({ type: 'dial-failed', dial: id, failures: [{ at: to, why }] });
       },
     });
     this.#dials.add(dial);
