@@ -46,6 +46,14 @@ export const ANNOUNCE_SOURCES_MAX = 1_024;
 /** Announce signatures under examination at once; further announces are dropped until one is done. */
 export const ANNOUNCE_CHECKS_MAX = 64;
 
+/** Probers remembered, each with the ways by which it was heard; past it the one heard longest ago makes room. */
+export const PROBERS_MAX = 64;
+/** A probe is remembered for so long. */
+export const PROBE_LIFE_MS = 30_000;
+/** Characters of a network's name, and of an address with its port, in a line or datagram. */
+export const GROUP_CHARS_MAX = 64;
+export const ENDPOINT_CHARS_MAX = 96;
+
 // Mesh
 
 /** The port tried first for links, and how many after it. */
@@ -110,6 +118,11 @@ export const REASON_CHARS_MAX = 200;
 export const LOST_LINKS_MAX = 0xffff_ffff;
 /** Rooms told of in one beat. */
 export const DIGESTS_PER_BEAT_MAX = 64;
+
+/** Visits answered at once; a further visitor is told `busy`. */
+export const VISITS_MAX = 4;
+/** A visitor that could not be dialled back within this is told so. */
+export const VISIT_DIAL_MS = 2_000;
 
 // Entries, runs and feeds
 

@@ -13,5 +13,7 @@ export type Command =
   | { readonly type: 'older'; readonly room: RoomName }
   /** Looks for words in everything that was said in a room; a `found` notice answers. */
   | { readonly type: 'search'; readonly room: RoomName; readonly words: string }
+  /** Examines the network; a note answers, in some seconds. */
+  | { readonly type: 'doctor' }
   /** Says goodbye to everyone. The runtime closes after it. */
   | { readonly type: 'leave'; readonly reason: string };

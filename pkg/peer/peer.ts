@@ -14,7 +14,6 @@ import type { Snapshot } from '../chat/snapshot.ts';
 import type { FeedKey } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
 import { OWN_FORK_TEXT, partingText } from '../room/words.ts';
-import { endpointText } from '../wire/endpoint.ts';
 import { isContent, type Run, sayableTime } from '../wire/entry.ts';
 import { encodeMessage } from '../wire/message.ts';
 import { parseRun } from '../wire/run.ts';
@@ -49,8 +48,8 @@ export class Peer {
 
   /** When `wake` is due next, or undefined when nothing is. */
   nextDeadline(): Instant | undefined {
-    const { discovery, mesh, sessions, sync, listenFirst } = this.#routes.stages;
-    return earliest(...[discovery, mesh, sessions, sync, listenFirst].map((stage) => stage.nextDeadline()));
+    const { discovery, mesh, sessions, visits, sync, listenFirst } = this.#routes.stages;
+    return earliest(...[discovery, mesh, sessions, visits, sync, listenFirst].map((stage) => stage.nextDeadline()));
   }
 
   /** What front ends see now; the same object until `revision` rises. */
@@ -76,8 +75,7 @@ export class Peer {
       case 'link-opened':
         return routes.opened(input.link, input.peer, input.from, input.dial);
       case 'dial-failed':
-        for (const { at: end, why } of input.failures) routes.trace('mesh', `no link to ${endpointText(end)}: ${why}`);
-        return stages.mesh.dialFailed(input.dial, at);
+        return routes.dialFailed(input.dial, input.failures);
       case 'bytes':
         return routes.fromSessions(stages.sessions.bytes(input.link, input.bytes, at));
       case 'congested':
@@ -96,6 +94,8 @@ export class Peer {
       case 'found':
         this.#answer(input);
         return this.#goOn();
+      case 'examined':
+        return routes.examined(input.lines);
       case 'command':
         return this.#command(input.command);
       default:
@@ -110,6 +110,7 @@ export class Peer {
     routes.fromMesh(stages.mesh.due(at));
     const { out, beats } = stages.sessions.due(at);
     routes.fromSessions(out);
+    routes.fromVisits(stages.visits.due(at));
     const digests = beats.length === 0 ? [] : stages.sync.digests();
     for (const link of beats) {
       const beat = stages.sessions.beat(link, digests, at);
@@ -214,6 +215,8 @@ export class Peer {
         return this.#older();
       case 'search':
         return this.#routes.search(command.room, command.words);
+      case 'doctor':
+        return this.#routes.examine();
       case 'leave':
         this.#leaving ??= command.reason;
         return this.#leaveWhenStored();

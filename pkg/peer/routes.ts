@@ -7,7 +7,6 @@ import { PROTOCOL_VERSION } from '../base/limits.ts';
 import type { DialId, LinkId } from '../base/link-id.ts';
 import type { Notice } from '../chat/snapshot.ts';
 import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
-import type { Nick } from '../identity/nick.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import type { MeshOut } from '../mesh/mesh.ts';
 import { doubledText, partingText } from '../room/words.ts';
@@ -15,20 +14,11 @@ import type { Said, SessionOut } from '../session/session.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
 import { encodeMessage, type Hello } from '../wire/message.ts';
-import type { PeerConfig } from './config.ts';
-import { EntryRoutes } from './entry-routes.ts';
+import type { DialFailure } from './input.ts';
+import { VisitRoutes } from './visit-routes.ts';
 
-export class Routes extends EntryRoutes {
-  nick: Nick;
-  /** Where the other ends of the links are. */
-  readonly #ends = new Map<LinkId, Endpoint>();
-
-  constructor(config: PeerConfig) {
-    super(config);
-    this.nick = config.nick;
-  }
-
-  fromDiscovery(outs: readonly DiscoveryOut[]): void {
+export class Routes extends VisitRoutes {
+  override fromDiscovery(outs: readonly DiscoveryOut[]): void {
     for (const out of outs) {
       switch (out.type) {
         case 'sign-own': {
@@ -69,13 +59,20 @@ export class Routes extends EntryRoutes {
     }
   }
 
+  /** A dial has ended with a link. */
   opened(link: LinkId, peer: PeerId, from: Endpoint, dial: DialId | undefined): void {
-    this.#ends.set(link, from);
+    const visits = dial === undefined ? undefined : this.stages.visits.dialled(dial, undefined);
+    if (visits !== undefined) {
+      // It shows that the visitor can be reached, and is good for nothing else.
+      this.effect({ type: 'close', link, why: 'dialled back' });
+      return this.fromVisits(visits);
+    }
+    this.ends.set(link, from);
     this.trace('mesh', `link ${link} ${dial === undefined ? 'from' : 'to'} ${keyTag(peer)} at ${endpointText(from)}`);
     this.fromMesh(this.stages.mesh.opened(link, peer, from, dial, this.now.at));
   }
 
-  fromMesh(outs: readonly MeshOut[]): void {
+  override fromMesh(outs: readonly MeshOut[]): void {
     for (const out of outs) {
       switch (out.type) {
         case 'dial':
@@ -103,6 +100,14 @@ export class Routes extends EntryRoutes {
     }
   }
 
+  /** A dial has ended without a link. */
+  dialFailed(dial: DialId, failures: readonly DialFailure[]): void {
+    for (const { at, why } of failures) this.trace('mesh', `no link to ${endpointText(at)}: ${why}`);
+    const visits = this.stages.visits.dialled(dial, failures[0]?.why ?? 'unreachable');
+    if (visits === undefined) this.stages.mesh.dialFailed(dial, this.now.at);
+    else this.fromVisits(visits);
+  }
+
   fromSessions(outs: readonly SessionOut[]): void {
     for (const out of outs) {
       switch (out.type) {
@@ -114,6 +119,9 @@ export class Routes extends EntryRoutes {
           break;
         case 'run':
           this.run(out);
+          break;
+        case 'visit':
+          this.visit(out.link, out.peer, out.visit);
           break;
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
@@ -132,7 +140,7 @@ export class Routes extends EntryRoutes {
 
   /** Ends a link from this side: says why, then closes. Once; what stood behind in the same bytes is not read. */
   override drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
-    if (!this.#ends.has(link)) return;
+    if (!this.ends.has(link)) return;
     this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
     this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
     this.effect({ type: 'close', link, why: code });
@@ -141,7 +149,9 @@ export class Routes extends EntryRoutes {
 
   /** A link has ended, by either side or by the network; a second time it changes nothing. */
   ended(link: LinkId, why: string): void {
-    this.#ends.delete(link);
+    this.ends.delete(link);
+    this.homes.delete(link);
+    this.stages.visits.closed(link);
     this.stages.sessions.close(link);
     this.stages.feeds.forgetLink(link);
     this.fromSync(this.stages.sync.linkDown(link, this.now.at));
@@ -158,9 +168,10 @@ export class Routes extends EntryRoutes {
   #greeted(link: LinkId, hello: Hello): void {
     this.fromMesh(this.stages.mesh.greeted(link, hello, this.now.at));
     const peer = this.stages.sync.peerOf(link);
-    const end = this.#ends.get(link);
+    const end = this.ends.get(link);
     if (peer === undefined || end === undefined) return;
-    const { nick, software } = hello;
+    const { nick, software, port } = hello;
+    this.homes.set(link, { address: end.address, port });
     this.#presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
   }
 

@@ -8,6 +8,7 @@ import { Glimpse } from '../room/glimpse.ts';
 import { People } from '../room/people.ts';
 import { Room } from '../room/room.ts';
 import { Sessions } from '../session/sessions.ts';
+import { Visits } from '../session/visits.ts';
 import { ListenFirst } from '../sync/listen-first.ts';
 import { Sync } from '../sync/sync.ts';
 import type { PeerConfig } from './config.ts';
@@ -18,6 +19,7 @@ export interface Stages {
   readonly discovery: Discovery;
   readonly mesh: Mesh;
   readonly sessions: Sessions;
+  readonly visits: Visits;
   readonly sync: Sync;
   readonly listenFirst: ListenFirst;
   readonly feeds: Feeds;
@@ -33,6 +35,7 @@ export function makeStages(config: PeerConfig): Stages {
   const discovery = new Discovery({ me, instance, port, random });
   const mesh = new Mesh(me, random);
   const sessions = new Sessions();
+  const visits = new Visits();
   const feeds = new Feeds(me, [GENERAL], config.heads, config.outbox);
   const sync = new Sync(me, feeds);
   const listenFirst = new ListenFirst();
@@ -55,5 +58,5 @@ export function makeStages(config: PeerConfig): Stages {
     },
     unlinked: () => [...discovery.sightings()].filter((peer) => linkOf(peer) === undefined).length,
   });
-  return { discovery, mesh, sessions, sync, listenFirst, feeds, room, glimpse, people, view };
+  return { discovery, mesh, sessions, visits, sync, listenFirst, feeds, room, glimpse, people, view };
 }

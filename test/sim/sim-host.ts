@@ -217,6 +217,8 @@ export class SimHost {
         return this.disk.add(effect);
       case 'event':
         return world.checker.event(this, effect.event);
+      case 'examine':
+        return world.later(1, () => this.take({ type: 'examined', lines: [] }));
       case 'trace':
         return;
       case 'finished':
