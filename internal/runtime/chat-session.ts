@@ -5,6 +5,7 @@ import { assert } from '../../pkg/base/assert.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Nick } from '../../pkg/identity/nick.ts';
 import type { Input } from '../../pkg/peer/input.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import { Identity } from '../crypto/identity.ts';
 import { Datagrams } from '../net/datagrams.ts';
@@ -90,7 +91,14 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
     };
-    const running = new Driver(config, { identity, history, links, datagrams, trace });
+    const stopping = new AbortController();
+    const examine = async (linked: readonly Endpoint[]): Promise<readonly string[]> => {
+      const { examineHere } = await import('../doctor/examine-here.ts');
+      const { interfaces } = options;
+      return await examineHere({ identity, group, interfaces, port, linked, remembered: [], signal: stopping.signal });
+    };
+    const running = new Driver(config, { identity, history, links, datagrams, trace, examine });
+    opened.defer(() => stopping.abort());
     driver = running;
     opened.defer(() => running.stop());
     running.deliver({ type: 'network', interfaces: cards.map(({ name, address }) => ({ name, address })) });
