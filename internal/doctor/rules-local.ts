@@ -69,7 +69,8 @@ export function portTaken({ facts: { door } }: Picture): Finding | undefined {
 /** Another program has the discovery port for itself. */
 export function discoveryPortHeld({ facts }: Picture): Finding | undefined {
   const held = facts.ears.filter(({ failure }) => failure !== undefined);
-  if (held.length < facts.ears.length || held.length === 0) return undefined;
+  const all = facts.ears.length > 0 && held.length === facts.ears.length;
+  if (!all && !held.some(({ way, failure }) => way === 'multicast' && failure === 'EADDRINUSE')) return undefined;
   const port = discoveryPort(facts);
   return {
     cause: `Another program holds UDP port ${port}, on which p2pchat hears others, for itself (${held[0]?.failure}).`,

@@ -1,6 +1,6 @@
 /** What others tell by what they say, hear and answer, or by not being there. */
 import { shownLine } from '../../pkg/chat/shown.ts';
-import { endpointText } from '../../pkg/wire/endpoint.ts';
+import { endpointText, sameEndpoint } from '../../pkg/wire/endpoint.ts';
 import type { Finding } from './diagnose.ts';
 import type { VisitFact } from './facts.ts';
 import { comeHere, connectTo, discoveryPort, letIn } from './fixes.ts';
@@ -46,8 +46,8 @@ export function otherGroup({ facts, heard, told, loopbackOnly }: Picture): Findi
 
 /** Heard, and none of those heard can be dialled. */
 export function notDialable({ facts, heard, reached }: Picture): Finding | undefined {
-  const failed = facts.visits.filter(({ source, failure, local }) => {
-    return source === 'heard' && failure !== undefined && failure !== 'self' && !local;
+  const failed = facts.visits.filter(({ at, failure, local }) => {
+    return heard.some((one) => sameEndpoint(one.at, at)) && failure !== undefined && failure !== 'self' && !local;
   });
   const [first] = failed;
   if (heard.length === 0 || first === undefined || reached.length > 0) return undefined;
@@ -140,7 +140,7 @@ export function inboundBlocked({ facts, reached }: Picture): Finding | undefined
     };
   }
   const outer = door.selfDials.filter(({ address }) => !address.startsWith('127.'));
-  if (failed !== undefined || outer.length === 0 || outer.some(({ failure }) => failure === undefined))
+  if (failed !== undefined || outer.length === 0 || outer.some(({ failure }) => failure !== 'timeout'))
     return undefined;
   return {
     cause: `TCP port ${door.port} cannot be dialled even from this machine (${outer[0]?.failure}): likely its firewall drops it.`,
