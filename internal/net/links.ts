@@ -103,7 +103,8 @@ export class Links {
   /** Ends in exactly one `link-opened` or `dial-failed`. */
   dial(id: DialId, peer: PeerId | undefined, endpoints: readonly Endpoint[]): void {
     const [to] = endpoints;
-    if (to === undefined || peer === undefined) return this.#options.deliver({ type: 'dial-failed', dial: id, failures: [] });
+    if (to === undefined || peer === undefined)
+      return this.#options.deliver({ type: 'dial-failed', dial: id, failures: [] });
     const dial = Dial.start({
       credentials: this.#credentials,
       peer,

@@ -124,7 +124,7 @@ describe('the lines', () => {
     const rows = rowsOf(sectionOf(page, 'Discovery'));
     for (const [type, fields] of schemasIn('pkg/wire/announce.ts')) {
       const told = rows
-        .filter(([, , where]) => where === 'both' || where === type)
+        .filter(([, , where = '']) => where === 'all' || where.split(', ').includes(type))
         .map(([name = '']) => quotedIn(name));
       expect(told.sort(), type).toEqual(['type', ...fields].sort());
     }
