@@ -9,7 +9,7 @@ import * as local from './rules-local.ts';
 import * as remote from './rules-remote.ts';
 
 /** Stable words for programs; only added to. */
-export type Verdict =
+type Verdict =
   | 'healthy'
   | 'alone'
   | 'no-network'

@@ -156,7 +156,7 @@ export class Prober {
 }
 
 /** 224.0.0.1 is everybody, and so is ff02::1; other groups are told apart by their 32 bits. */
-export function ipv6GroupOf(group: string): string {
+function ipv6GroupOf(group: string): string {
   if (group === '224.0.0.1') return 'ff02::1';
   const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
   return `ff12::${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;

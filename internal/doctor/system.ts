@@ -18,7 +18,7 @@ export function isLoopback(address: string): boolean {
 }
 
 /** The addresses that the chat uses: IPv4, and IPv6 link-local with their scope. */
-export function listAddresses(): Address[] {
+function listAddresses(): Address[] {
   const found: Address[] = [];
   for (const [name, addresses] of Object.entries(systemInterfaces())) {
     for (const { family, address, netmask } of addresses ?? []) {
