@@ -122,7 +122,7 @@ export class Driver implements Chat {
       case 'datagram':
         return datagrams.send(effect.to, effect.text);
       case 'dial':
-        return links.dial(effect.peer, effect.to);
+        return links.dial(effect);
       case 'send':
         return links.send(effect.link, effect.text);
       case 'close':

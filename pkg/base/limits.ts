@@ -65,6 +65,12 @@ export const CANDIDATES_PER_PEER_MAX = 4;
 export const DIAL_DEFER_MS = 300;
 /** A dial that has not become a link after so long has failed. */
 export const DIAL_TIMEOUT_MS = 3_000;
+/** Of the endpoints of one dial, each further one is tried after this, or as soon as one before it fails. */
+export const DIAL_HEAD_START_MS = 200;
+/** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
+export const DIAL_ADDRESSES_MAX = 16;
+/** Host names being resolved at once; others wait. */
+export const LOOKUPS_MAX = 2;
 /** Dials under way at once. */
 export const DIALS_MAX = 32;
 /** Wait before the first redial; doubled each time up to the greatest. An announce brings it back to the first. */
