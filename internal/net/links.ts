@@ -106,6 +106,17 @@ export class Links {
     return listener.port;
   }
 
+  /** Accepts links on these addresses and no others, on the port found by `listen`: see `Listener.use`. */
+  async listenOn(addresses: readonly string[]): Promise<boolean> {
+    return (await this.#listener?.use(addresses)) ?? false;
+  }
+
+  /** Ends at once every link of which our own end is one of these addresses: `link-closed` follows. */
+  forsake(addresses: ReadonlySet<string>): void {
+    if (addresses.size === 0) return;
+    for (const link of this.#links.values()) if (addresses.has(link.localAddress)) link.cut('the address is gone');
+  }
+
   /** Ends in exactly one `link-opened` or `dial-failed` that bears `dial`. */
   dial({ dial, peer, to }: DialAsked): void {
     const race = Race.start({

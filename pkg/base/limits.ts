@@ -46,6 +46,15 @@ export const ANNOUNCE_SOURCES_MAX = 1_024;
 /** Announce signatures under examination at once; further announces are dropped until one is done. */
 export const ANNOUNCE_CHECKS_MAX = 64;
 
+/** The cards are looked at so often. */
+export const CARDS_LOOK_INTERVAL_MS = 1_000;
+/** The wall clock and the monotonic one have drifted apart by more between two looks: the machine has slept. */
+export const CLOCK_JUMP_MS = 1_000;
+/** An own address that is missed for so long is gone, and the links on it end; at once where another one has come. */
+export const ADDRESS_PATIENCE_MS = 3_000;
+/** An own address that is back within this has not come anew. */
+export const ADDRESS_MEMORY_MS = 10_000;
+
 // Mesh
 
 /** The port tried first for links, and how many after it. */
