@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChatProcess, left } from '../process.ts';
+import type { ChatProcess } from '../process.ts';
 import { Stage } from '../stage.ts';
 import type { Bridge } from './bridge.ts';
 import type { Host } from './host.ts';
@@ -38,7 +38,8 @@ describe.skipIf(lan.type === 'no')('cards', () => {
 
   /** Somebody whose program is up. */
   async function start(name: string, where: Host, args: readonly string[] = []): Promise<ChatProcess> {
-    const chat = stage.start({ name, where, args, debug: TRACED });
+    // Else what is said in the first seconds is no news to a name that comes for the first time.
+    const chat = stage.start({ name, where, args: ['-plain', ...args], debug: TRACED });
     await chat.here();
     return chat;
   }
@@ -49,6 +50,12 @@ describe.skipIf(lan.type === 'no')('cards', () => {
     other.say(`${word} of ${other.name}`);
     await one.hears(`${word} of ${other.name}`, NOTICED_MS_MAX);
     await other.hears(`${word} of ${one.name}`, NOTICED_MS_MAX);
+  }
+
+  /** Alice on the first host and bob on the second. */
+  async function pairOn([one, other]: readonly Host[]): Promise<[ChatProcess, ChatProcess]> {
+    if (one === undefined || other === undefined) throw new Error('two hosts were made');
+    return await Promise.all([start('alice', one), start('bob', other)]);
   }
 
   it('that come at run time are used at once', async () => {
@@ -67,6 +74,7 @@ describe.skipIf(lan.type === 'no')('cards', () => {
     const carol = await start('carol', carolsHost);
     await host.connect(second, '10.78.0.1/24', 'eth1');
     await alice.meets(['carol'], NOTICED_MS_MAX);
+    await carol.meets(['alice'], NOTICED_MS_MAX);
     await talk(alice, carol, 'welcome');
   }, 60_000);
 
@@ -80,6 +88,7 @@ describe.skipIf(lan.type === 'no')('cards', () => {
     const bob = await start('bob', await house('bob', '10.77.0.2/24'));
     const carol = await start('carol', far);
     await alice.meets(['bob', 'carol']);
+    for (const other of [bob, carol]) await other.meets(['alice']);
     await talk(alice, bob, 'hi');
     await talk(alice, carol, 'hello');
     expect(bob.raw('stderr')).not.toMatch(/link.*10\.78\./);
@@ -96,6 +105,8 @@ describe.skipIf(lan.type === 'no')('cards', () => {
     const bob = await start('bob', await house('bob', '10.77.0.2/24'));
     const carol = await start('carol', far);
     await alice.meets(['bob', 'carol']);
+    for (const other of [bob, carol]) await other.meets(['alice']);
+    await talk(alice, carol, 'hi');
     await cable.setCard('down');
     const from = alice.stderr.length;
     await alice.waitForLine('stderr', /the cards are now eth0 10\.77\.0\.1, (eth0 fe80:\S+, )?lo/, { from });
@@ -111,9 +122,10 @@ describe.skipIf(lan.type === 'no')('cards', () => {
     const bob = await start('bob', await house('bob', '10.77.0.2/24'));
     await alice.meets(['bob']);
     await bob.meets(['alice']);
+    await talk(alice, bob, 'hi');
     const changedAt = performance.now();
     // Without IPv6 there is no other way between the two.
-    for (const each of [host]) await each.exec(['ip', '-6', 'address', 'flush', 'dev', 'eth0']);
+    await host.exec(['ip', '-6', 'address', 'flush', 'dev', 'eth0']);
     await host.exec(['ip', 'address', 'del', '10.77.0.1/24', 'dev', 'eth0']);
     await host.exec(['ip', 'address', 'add', '10.77.0.99/24', 'dev', 'eth0']);
     await talk(alice, bob, 'moved');
@@ -132,17 +144,13 @@ describe.skipIf(lan.type === 'no')('cards', () => {
     await host.interfaceUp();
     await alice.waitForLine('stderr', /the cards are now eth0/, { from });
     await talk(alice, bob, 'nothing happened');
-    expect(
-      [alice, bob].flatMap((chat) =>
-        chat.stderr.filter(({ text }) => left('alice').test(text) || left('bob').test(text)),
-      ),
-    ).toEqual([]);
+    for (const chat of [alice, bob]) expect(chat.raw('stderr')).not.toMatch(/link \d+ closed/);
   }, 60_000);
 
   it('without an IPv4 address meet and talk over IPv6 alone', async () => {
     const hosts = [await house('alice', '10.77.0.1/24'), await house('bob', '10.77.0.2/24')];
     for (const host of hosts) await host.exec(['ip', '-4', 'address', 'flush', 'dev', 'eth0']);
-    const [alice, bob] = await Promise.all([start('alice', hosts[0] as Host), start('bob', hosts[1] as Host)]);
+    const [alice, bob] = await pairOn(hosts);
     const upAt = performance.now();
     await Promise.all([alice.meets(['bob']), bob.meets(['alice'])]);
     process.stderr.write(`over IPv6 alone they met after ${(performance.now() - upAt).toFixed(0)} ms\n`);
@@ -154,7 +162,7 @@ describe.skipIf(lan.type === 'no')('cards', () => {
   it('on a network that lets no multicast through meet by broadcast', async () => {
     const hosts = [await house('alice', '10.77.0.1/24'), await house('bob', '10.77.0.2/24')];
     for (const host of hosts) await host.cable().setMulticast(false);
-    const [alice, bob] = await Promise.all([start('alice', hosts[0] as Host), start('bob', hosts[1] as Host)]);
+    const [alice, bob] = await pairOn(hosts);
     await Promise.all([alice.meets(['bob'], NOTICED_MS_MAX), bob.meets(['alice'], NOTICED_MS_MAX)]);
     await talk(alice, bob, 'broad');
   }, 60_000);
@@ -170,6 +178,7 @@ describe.skipIf(lan.type === 'no')('cards', () => {
     await alice.waitForLine('stderr', /no network interface "eth1" yet/);
     await host.connect(second, '10.78.0.1/24', 'eth1');
     await alice.meets(['carol'], NOTICED_MS_MAX);
+    await carol.meets(['alice'], NOTICED_MS_MAX);
     await talk(alice, carol, 'named');
     expect(near.raw('stderr')).not.toMatch(/alice joined/);
   }, 60_000);
