@@ -69,6 +69,7 @@ async function runChat(flags: Flags): Promise<ExitCode> {
       portNamed: flags.port !== undefined,
       group: flags.multicast,
       interfaces: flags.interface,
+      targets: flags.connect,
       software: `p2pchat/${manifest.version}`,
       trace,
     });

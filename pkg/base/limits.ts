@@ -227,6 +227,13 @@ export const BUNDLE_PROBLEMS_NAMED_MAX = 5;
 /** A second process of one profile waits this long for the first to leave before it is refused. */
 export const LOCK_WAIT_MS = 250;
 
+/** Groups whose peers are kept in the file of acquaintances, peers of each, and endpoints of each of them. */
+export const GROUPS_CACHED_MAX = 8;
+export const PEERS_CACHED_MAX = 256;
+export const ENDPOINTS_CACHED_MAX = 8;
+/** Bytes of that file; a longer one is none of ours. */
+export const PEER_CACHE_BYTES_MAX = 4_194_304;
+
 // What people see
 
 /** A message is late when what stands behind it was here for longer than this. */
@@ -280,3 +287,7 @@ assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told 
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');
+assert(
+  GROUPS_CACHED_MAX * PEERS_CACHED_MAX * (100 + ENDPOINTS_CACHED_MAX * 128) < PEER_CACHE_BYTES_MAX,
+  'what is written of acquaintances can be read again',
+);
