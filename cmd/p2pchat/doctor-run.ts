@@ -5,6 +5,7 @@ import { KeyFileError } from '../../internal/crypto/key-file-error.ts';
 import { type Diagnosis, diagnose } from '../../internal/doctor/diagnose.ts';
 import { examine } from '../../internal/doctor/examine.ts';
 import { findFolders } from '../../internal/store/folders.ts';
+import { peerCachePath, readPeerCache } from '../../internal/store/peer-cache.ts';
 import { readSettings } from '../../internal/store/settings.ts';
 import { LISTEN_PORT_DEFAULT } from '../../pkg/base/limits.ts';
 import { shownLine } from '../../pkg/chat/shown.ts';
@@ -16,11 +17,8 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { Doing } from './progress.ts';
 import { Signals } from './signals.ts';
 
-/** `rememberedBy` tells whom a profile met last time, in the network that is examined. */
-export async function runDoctor(
-  request: DoctorRequest,
-  rememberedBy: (profile: Nick, group: string) => readonly Endpoint[],
-): Promise<ExitCode> {
+/** Throws what `exitCodeOf` knows. */
+export async function runDoctor(request: DoctorRequest): Promise<ExitCode> {
   const { multicast, port, connect, json } = request;
   const name =
     request.profile ?? request.username ?? readSettings(join(findFolders('any').config, 'config.json')).username;
@@ -36,7 +34,7 @@ export async function runDoctor(
       portNamed: port !== undefined,
       running: false,
       linked: [],
-      remembered: name === undefined ? [] : rememberedBy(name, `${multicast.address}:${multicast.port}`),
+      remembered: name === undefined ? [] : metBefore(name, `${multicast.address}:${multicast.port}`),
       named: connect,
       signal: signals.aborted,
       progress: doing.show,
@@ -59,6 +57,11 @@ function inOrder({ verdict, cause, fix, evidence }: Diagnosis): Diagnosis {
 function pageOf({ verdict, cause, fix, evidence }: Diagnosis): string {
   const rows = evidence.map((line) => `  ${line}\n`).join('');
   return `${verdict}: ${shownLine(cause)}\n\nWhat to do:\n  ${shownLine(fix)}\n\nWhat was found:\n${rows}`;
+}
+
+/** Where those are whom a profile was linked with last time, in the network that is examined. */
+function metBefore(profile: Nick, group: string): readonly Endpoint[] {
+  return readPeerCache(peerCachePath(findFolders(profile)), group).flatMap(({ at }) => at);
 }
 
 /** The key of a profile whose chat may be running; a key file that cannot be read is not the network's fault. */

@@ -1,12 +1,20 @@
 /** The flags: what each may be, what it means when it is left out, and the help that says so. */
 import type { Command } from 'commander';
 import { closestWord } from '../../pkg/chat/spelling.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { DOCTOR_COMMANDS, type DoctorRequest, doctorCommand } from './doctor-flags.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { GoStyleCommand } from './go-style.ts';
 import { explain, type HelpRow } from './help.ts';
 import { HISTORY_COMMANDS, type HistoryRequest, historyCommand } from './history-flags.ts';
-import { GROUP_DEFAULT, type Group, interfaceOption, multicastOption, portOption } from './network-flags.ts';
+import {
+  connectOption,
+  GROUP_DEFAULT,
+  type Group,
+  interfaceOption,
+  multicastOption,
+  portOption,
+} from './network-flags.ts';
 import { type ProfileFlags, profileFlags, profileOption, USERNAME_HELP, usernameOption } from './profile-flags.ts';
 
 /** What the chat was asked for, by flag or environment. */
@@ -15,6 +23,8 @@ export interface Flags extends ProfileFlags {
   readonly multicast: Group;
   /** Empty for all. */
   readonly interface: readonly string[];
+  /** Hosts to dial, found or not. */
+  readonly connect: readonly Endpoint[];
   readonly plain: boolean;
   readonly debug: boolean;
 }
@@ -29,6 +39,7 @@ const EXAMPLES: readonly HelpRow[] = [
   ['p2pchat -interface eth0', 'use this network card alone'],
   ['p2pchat -multicast 239.1.2.3:9999', 'a chat of your own on the same network'],
   ['p2pchat doctor', 'nobody shows up? it says why, and what to do'],
+  ['p2pchat -connect 192.168.1.5:8080', 'reach a friend whom you do not see by yourself'],
   ['echo "build passed" | p2pchat -username ci', 'say one line to whoever is there, and leave'],
 ];
 
@@ -57,6 +68,7 @@ export function commandLine(version: string, run: (request: Request) => void): C
     .addOption(portOption())
     .addOption(multicastOption())
     .addOption(interfaceOption())
+    .addOption(connectOption('dial this host, wherever it is, until it answers; may repeat'))
     .option('--plain', 'append-only lines instead of the full screen, for screen readers and pipes')
     .option('-d, --debug', 'write a trace to a file, whose path is printed at the end')
     // What stands behind a command is the command's own.
@@ -77,6 +89,7 @@ function chatFlags(command: Command, options: Partial<Flags>): Flags {
     port: options.port,
     multicast: options.multicast ?? GROUP_DEFAULT,
     interface: options.interface ?? [],
+    connect: options.connect ?? [],
     plain: options.plain ?? false,
     debug: options.debug ?? false,
   };

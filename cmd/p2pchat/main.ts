@@ -45,7 +45,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   if (request.type === 'chat') return await runChat(request.flags);
   if (request.type === 'doctor') {
     const { runDoctor } = await import('./doctor-run.ts');
-    return await runDoctor(request, () => []);
+    return await runDoctor(request);
   }
   const { runHistory } = await import('./history-run.ts');
   return await runHistory(request);
@@ -73,6 +73,7 @@ async function runChat(flags: Flags): Promise<ExitCode> {
       portNamed: flags.port !== undefined,
       group: flags.multicast,
       interfaces: flags.interface,
+      targets: flags.connect,
       software: `p2pchat/${manifest.version}`,
       trace,
     });

@@ -5,10 +5,11 @@ import { GOODBYE_MS, HANDSHAKE_TIMEOUT_MS, HANDSHAKES_MAX, LISTEN_PORTS_TRIED_MA
 import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
+import { isIPv6 } from '../net/addresses.ts';
 import type { Credentials } from '../net/credentials.ts';
 import { Handshakes } from '../net/handshakes.ts';
-import type { Address, DoorFact } from './facts.ts';
-import { isIpv6 } from './system.ts';
+import type { Card } from '../net/interfaces.ts';
+import type { DoorFact } from './facts.ts';
 
 export interface DoorOptions {
   readonly credentials: Credentials;
@@ -19,7 +20,7 @@ export interface DoorOptions {
   /** The chat that asks accepts links there: nothing is opened. */
   readonly running: number | undefined;
   /** The addresses in use; `everywhere` where none was chosen. */
-  readonly chosen: readonly Address[];
+  readonly chosen: readonly Card[];
   readonly everywhere: boolean;
 }
 
@@ -124,7 +125,7 @@ export class Door {
         this.#handshakes.accept(raw);
       });
       try {
-        server.listen({ host, port, exclusive: true, ipv6Only: isIpv6(host) });
+        server.listen({ host, port, exclusive: true, ipv6Only: isIPv6(host) });
         await once(server, 'listening');
         server.on('error', () => undefined);
         this.#servers.push(server);

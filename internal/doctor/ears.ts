@@ -1,17 +1,18 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { failureCode } from '../../pkg/base/machine-error.ts';
-import type { Address, EarFact, GroupWay } from './facts.ts';
-import { broadcastOf, isIpv6 } from './system.ts';
+import { broadcastOf, isIPv6 } from '../net/addresses.ts';
+import type { Card } from '../net/interfaces.ts';
+import type { EarFact, GroupWay } from './facts.ts';
 
 export interface EarsOptions {
   readonly group: string;
   readonly group6: string;
   readonly port: number;
   /** The addresses in use. */
-  readonly chosen: readonly Address[];
+  readonly chosen: readonly Card[];
   /** Those that are not: what comes there is heard as well, as far as that sends nothing. */
-  readonly others: readonly Address[];
+  readonly others: readonly Card[];
   readonly platform: NodeJS.Platform;
   readonly heard: (bytes: Buffer, from: RemoteInfo, way: GroupWay) => void;
 }
@@ -32,7 +33,7 @@ export class Ears {
     await ears.#multicast();
     // Elsewhere the one socket of all addresses hears broadcasts as well.
     if (options.platform === 'linux') await ears.#broadcast();
-    if (options.chosen.some(({ address }) => isIpv6(address))) await ears.#ipv6();
+    if (options.chosen.some(({ address }) => isIPv6(address))) await ears.#ipv6();
     return ears;
   }
 
@@ -42,7 +43,7 @@ export class Ears {
 
   async #multicast(): Promise<void> {
     const { group, chosen, platform } = this.#options;
-    const cards = chosen.filter(({ address }) => !isIpv6(address));
+    const cards = chosen.filter(({ address }) => !isIPv6(address));
     if (cards.length === 0) return;
     await this.#hear('multicast', platform === 'linux' ? group : '0.0.0.0', (ear) => {
       for (const { address } of cards) join(() => ear.addMembership(group, address));
@@ -51,22 +52,22 @@ export class Ears {
 
   async #broadcast(): Promise<void> {
     const { chosen, others } = this.#options;
-    const own = new Set(chosen.flatMap((card) => broadcastOf(card) ?? []));
+    const own = new Set(chosen.flatMap((card) => broadcastOf(card.address, card.netmask) ?? []));
     for (const address of own) await this.#hear('broadcast', address);
-    const foreign = new Set(others.flatMap((card) => broadcastOf(card) ?? []));
+    const foreign = new Set(others.flatMap((card) => broadcastOf(card.address, card.netmask) ?? []));
     for (const address of foreign) if (!own.has(address)) await this.#hear('broadcast', address, undefined, true);
   }
 
   async #ipv6(): Promise<void> {
     const { group6, chosen } = this.#options;
     await this.#hear('ipv6', '::', (ear) => {
-      for (const { name, address } of chosen) if (isIpv6(address)) join(() => ear.addMembership(group6, `::%${name}`));
+      for (const { name, address } of chosen) if (isIPv6(address)) join(() => ear.addMembership(group6, `::%${name}`));
     });
   }
 
   /** `quiet`: whether it can be had is no fact worth telling. */
   async #hear(way: GroupWay, address: string, prepare?: (ear: Socket) => void, quiet = false): Promise<void> {
-    const six = isIpv6(address);
+    const six = isIPv6(address);
     const ear = createSocket(
       six ? { type: 'udp6', ipv6Only: true, reuseAddr: true } : { type: 'udp4', reuseAddr: true },
     );

@@ -10,13 +10,15 @@ import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import type { Identity } from '../crypto/identity.ts';
+import { isLoopback } from '../net/addresses.ts';
 import { Credentials } from '../net/credentials.ts';
+import type { Card } from '../net/interfaces.ts';
 import { Door } from './door.ts';
-import type { Address, CardFact, Facts } from './facts.ts';
+import type { CardFact, Facts } from './facts.ts';
 import { look } from './picture.ts';
 import { Prober } from './prober.ts';
 import { Roll } from './roll.ts';
-import { isLoopback, listCardFacts, listFirewalls, listNeighbours, listRoutes } from './system.ts';
+import { listCardFacts, listFirewalls, listNeighbours, listRoutes } from './system.ts';
 import { Visits } from './visits.ts';
 
 export interface ExamineOptions {
@@ -166,7 +168,7 @@ function nobody(facts: Facts): boolean {
 }
 
 function hasNoCard(cards: readonly CardFact[]): boolean {
-  const isOutward = ({ address }: Address) => !isLoopback(address);
+  const isOutward = ({ address }: Card) => !isLoopback(address);
   return !cards.some(({ chosen, addresses }) => chosen && addresses.some(isOutward));
 }
 

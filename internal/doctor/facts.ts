@@ -3,21 +3,15 @@ import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import type { Way } from '../../pkg/wire/fields.ts';
 import type { DialledBack, Visited } from '../../pkg/wire/message.ts';
+import type { Card } from '../net/interfaces.ts';
 
 /** A way to everybody at once. */
 export type GroupWay = Exclude<Way, 'unicast'>;
 
-/** One address of a network card; IPv6 ones are link-local and bear their scope: `fe80::1%eth0`. */
-export interface Address {
-  readonly name: string;
-  readonly address: string;
-  readonly netmask: string;
-}
-
 export interface CardFact {
   readonly name: string;
   /** IPv4 and IPv6 link-local. */
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly Card[];
   /** Undefined where the system does not say. */
   readonly state: 'off' | 'no carrier' | 'on' | undefined;
   readonly loopback: boolean;

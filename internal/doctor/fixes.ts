@@ -1,8 +1,8 @@
 /** What to do, in words to be pasted: as concrete as the facts allow. */
 
 import { endpointText } from '../../pkg/wire/endpoint.ts';
+import { isIPv6 } from '../net/addresses.ts';
 import type { Facts, HeardFact, VisitFact } from './facts.ts';
-import { isIpv6 } from './system.ts';
 
 export interface Ports {
   readonly tcp?: number;
@@ -44,7 +44,7 @@ export function letOut(facts: Facts): string {
 
 /** Goes to somebody without being announced. */
 export function connectTo(known: readonly (VisitFact | HeardFact)[]): string {
-  const at = known.map(({ at }) => at).find(({ address }) => !isIpv6(address)) ?? known[0]?.at;
+  const at = known.map(({ at }) => at).find(({ address }) => !isIPv6(address)) ?? known[0]?.at;
   return at === undefined ? 'p2pchat -connect ADDRESS' : `p2pchat -connect ${endpointText(at)}`;
 }
 
@@ -53,7 +53,7 @@ export function comeHere(facts: Facts): string {
   const own = facts.cards
     .filter(({ chosen, loopback }) => chosen && !loopback)
     .flatMap(({ addresses }) => addresses)
-    .find(({ address }) => !isIpv6(address));
+    .find(({ address }) => !isIPv6(address));
   if (own === undefined) return 'p2pchat';
   return `p2pchat -connect ${own.address}:${facts.door.port ?? facts.door.wanted}`;
 }

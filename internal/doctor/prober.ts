@@ -5,10 +5,11 @@ import { failureCode } from '../../pkg/base/machine-error.ts';
 import { sealed, unsealed } from '../../pkg/wire/entry.ts';
 import type { InstanceId, Way } from '../../pkg/wire/fields.ts';
 import type { Identity } from '../crypto/identity.ts';
+import { broadcastOf, ipv6GroupOf, isIPv6 } from '../net/addresses.ts';
+import type { Card } from '../net/interfaces.ts';
 import { Ears, shut } from './ears.ts';
-import type { Address, EarFact, GroupWay, WayFact } from './facts.ts';
+import type { EarFact, GroupWay, WayFact } from './facts.ts';
 import type { Roll } from './roll.ts';
-import { broadcastOf, isIpv6 } from './system.ts';
 
 export interface ProberOptions {
   readonly identity: Identity;
@@ -16,15 +17,15 @@ export interface ProberOptions {
   readonly group: { readonly address: string; readonly port: number };
   /** The TCP port that the probes name. */
   readonly port: number;
-  readonly chosen: readonly Address[];
-  readonly others: readonly Address[];
+  readonly chosen: readonly Card[];
+  readonly others: readonly Card[];
   readonly platform: NodeJS.Platform;
   /** Gets whatever comes in. */
   readonly roll: Roll;
 }
 
 interface Voice {
-  readonly card: Address;
+  readonly card: Card;
   readonly way: GroupWay;
   readonly socket: Socket;
   readonly to: string;
@@ -98,9 +99,9 @@ export class Prober {
     await Promise.all([this.#ears?.close(), ...this.#sockets.splice(0).map(shut)]);
   }
 
-  async #speak(card: Address): Promise<void> {
+  async #speak(card: Card): Promise<void> {
     const { group } = this.#options;
-    const six = isIpv6(card.address);
+    const six = isIPv6(card.address);
     const socket = createSocket(six ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
     const way: GroupWay = six ? 'ipv6' : 'multicast';
     try {
@@ -122,7 +123,7 @@ export class Prober {
     const voice = { card, socket, sent: false, failure: undefined, echoed: false };
     const to = six ? `${ipv6GroupOf(group.address)}%${card.name}` : group.address;
     this.#voices.push({ ...voice, way, to });
-    const broadcast = broadcastOf(card);
+    const broadcast = broadcastOf(card.address, card.netmask);
     if (broadcast !== undefined) this.#voices.push({ ...voice, way: 'broadcast', to: broadcast });
   }
 
@@ -153,11 +154,4 @@ export class Prober {
       if (voice.way === echo[0] && voice.card.address === from.address) voice.echoed = true;
     }
   }
-}
-
-/** 224.0.0.1 is everybody, and so is ff02::1; other groups are told apart by their 32 bits. */
-function ipv6GroupOf(group: string): string {
-  if (group === '224.0.0.1') return 'ff02::1';
-  const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
-  return `ff12::${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }

@@ -3,14 +3,15 @@ import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { type Announce, decodeDatagram } from '../../pkg/wire/announce.ts';
 import type { Way } from '../../pkg/wire/fields.ts';
 import { Verifier } from '../crypto/verifier.ts';
-import type { Address, HeardFact } from './facts.ts';
-import { isInNetworkOf } from './system.ts';
+import type { Card } from '../net/interfaces.ts';
+import { closeness } from '../net/interfaces.ts';
+import type { HeardFact } from './facts.ts';
 
 export interface RollOptions {
   /** Keys that are ourselves: of this examination, and of the chat whose profile it is. */
   readonly own: readonly PeerId[];
-  readonly chosen: readonly Address[];
-  readonly others: readonly Address[];
+  readonly chosen: readonly Card[];
+  readonly others: readonly Card[];
   /** Told of somebody at an address at which it had not been heard. */
   readonly found: (heard: HeardFact) => void;
 }
@@ -73,8 +74,8 @@ export class Roll {
     const { address } = who.at;
     const known = this.#heard.get(key);
     if (known === undefined && this.#heard.size >= SIGHTINGS_MAX) return;
-    const near = chosen.find((own) => isInNetworkOf(own, address));
-    const other = others.find((own) => isInNetworkOf(own, address));
+    const near = chosen.find((own) => closeness(own, address) > 0);
+    const other = others.find((own) => closeness(own, address) > 0);
     const heard: HeardFact = {
       ...who,
       ways: [...new Set([...(known?.ways ?? []), by])],

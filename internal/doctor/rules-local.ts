@@ -1,14 +1,17 @@
 /** What can be wrong at this machine alone. */
+
+import { isIPv6 } from '../net/addresses.ts';
 import type { Finding } from './diagnose.ts';
 import type { CardFact, Facts } from './facts.ts';
 import { discoveryPort, letOut } from './fixes.ts';
 import type { Picture } from './picture.ts';
-import { isIpv6 } from './system.ts';
 
 /** A name behind -interface that no card has. */
 export function unknownCard({ facts }: Picture): Finding | undefined {
-  const unknown = facts.wanted.find((want) => !facts.cards.some((card) => isNamed(card, want)));
-  if (unknown === undefined) return undefined;
+  // One of several may come later.
+  const known = facts.cards.some((card) => facts.wanted.some((want) => isNamed(card, want)));
+  const [unknown] = facts.wanted;
+  if (unknown === undefined || known) return undefined;
   return { cause: `This machine has no network card ${unknown}.`, fix: insteadOf(facts) };
 }
 
@@ -133,7 +136,7 @@ function insteadOf(facts: Facts): string {
 /** Whoever has the default route is most likely where the others are; then whoever has an IPv4 address. */
 function rank({ defaultRoutes }: Facts, { name, addresses }: CardFact): number {
   return (
-    2 * Number(defaultRoutes.some(({ card }) => card === name)) + Number(addresses.some((a) => !isIpv6(a.address)))
+    2 * Number(defaultRoutes.some(({ card }) => card === name)) + Number(addresses.some((a) => !isIPv6(a.address)))
   );
 }
 

@@ -1,44 +1,22 @@
 /** What the system tells an ordinary user about cards, routes, neighbours and firewalls. Nothing here sends anything. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
-import { closeness } from '../net/interfaces.ts';
-import type { Address, CardFact, Firewall } from './facts.ts';
+import { bitsOf, isIPv6, isLoopback, scopeOf } from '../net/addresses.ts';
+import { type Card, cardsMeant, listCards } from '../net/interfaces.ts';
+import type { CardFact, Firewall } from './facts.ts';
 
 /** A tool that takes longer is not waited for. */
 const TOOL_MS_MAX = 1_000;
 const PATH_ADDED = ':/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin';
 
-export function isIpv6(address: string): boolean {
-  return address.includes(':');
-}
-
-export function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1';
-}
-
-/** The addresses that the chat uses: IPv4, and IPv6 link-local with their scope. */
-function listAddresses(): Address[] {
-  const found: Address[] = [];
-  for (const [name, addresses] of Object.entries(systemInterfaces())) {
-    for (const { family, address, netmask } of addresses ?? []) {
-      if (family === 'IPv4' && address !== '0.0.0.0') found.push({ name, address, netmask });
-      if (family === 'IPv6' && address.startsWith('fe80:')) {
-        found.push({ name, address: address.includes('%') ? address : `${address}%${name}`, netmask });
-      }
-    }
-  }
-  return found;
-}
-
 /** Every card, also those that are off or have no address. */
 export async function listCardFacts(wanted: readonly string[]): Promise<CardFact[]> {
-  const addresses = listAddresses();
+  const addresses: readonly Card[] = listCards();
   const states = await cardStates();
   const names = new Set([...states.keys(), ...addresses.map(({ name }) => name)]);
   return [...names].map((name) => {
     const own = addresses.filter((address) => address.name === name);
-    const chosen = own.filter((one) => wanted.length === 0 || isMeant(one, wanted));
+    const chosen = cardsMeant(wanted, own);
     return {
       name,
       addresses: chosen.length > 0 ? chosen : own,
@@ -47,28 +25,6 @@ export async function listCardFacts(wanted: readonly string[]): Promise<CardFact
       chosen: chosen.length > 0 || wanted.length === 0 || wanted.includes(name),
     };
   });
-}
-
-function isMeant({ name, address }: Address, wanted: readonly string[]): boolean {
-  return wanted.some((want) => want === name || want === address || want === address.split('%')[0]);
-}
-
-/** Whether `address` lies in the network of an own address. */
-export function isInNetworkOf(own: Address, address: string): boolean {
-  if (isIpv6(own.address) !== isIpv6(address)) return false;
-  if (isIpv6(address)) return own.address.split('%')[1] === address.split('%')[1] && address.startsWith('fe80:');
-  return closeness(own, address) > 0;
-}
-
-/** The broadcast address of an IPv4 address's network; undefined where it has none. */
-export function broadcastOf({ address, netmask }: Address): string | undefined {
-  if (isIpv6(address) || isLoopback(address)) return undefined;
-  const mask = netmask.split('.').map(Number);
-  if ((mask[3] ?? 255) >= 254 && mask.slice(0, 3).every((part) => part === 255)) return undefined;
-  return address
-    .split('.')
-    .map((part, place) => (Number(part) & (mask[place] ?? 255)) | (~(mask[place] ?? 255) & 255))
-    .join('.');
 }
 
 export interface Route {
@@ -92,8 +48,8 @@ export function listRoutes(): Route[] {
 
 /** The card by which the system would send to an IPv4 address; undefined where it does not tell or has no way. */
 export function cardTowards(address: string, routes: readonly Route[]): string | undefined {
-  if (isIpv6(address)) return address.split('%')[1];
-  const bits = address.split('.').reduce((word, part) => ((word << 8) | (Number(part) & 255)) >>> 0, 0);
+  if (isIPv6(address)) return scopeOf(address);
+  const bits = bitsOf(address);
   const fitting = routes.filter(({ destination, mask }) => (bits & mask) >>> 0 === destination);
   return fitting.toSorted((left, right) => right.mask - left.mask)[0]?.card;
 }
@@ -151,14 +107,6 @@ function sysState(name: string): CardFact['state'] {
 function stateOf(on: boolean, carrier: boolean): CardFact['state'] {
   if (!on) return 'off';
   return carrier ? 'on' : 'no carrier';
-}
-
-function systemInterfaces(): ReturnType<typeof networkInterfaces> {
-  try {
-    return networkInterfaces();
-  } catch {
-    return {};
-  }
 }
 
 function linesOf(path: string): string[] {

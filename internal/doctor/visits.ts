@@ -1,8 +1,11 @@
 import { type Endpoint, sameEndpoint } from '../../pkg/wire/endpoint.ts';
 import type { InstanceId } from '../../pkg/wire/fields.ts';
+import { isIPv6, isLoopback } from '../net/addresses.ts';
 import type { Credentials } from '../net/credentials.ts';
-import type { Address, VisitFact } from './facts.ts';
-import { cardTowards, isInNetworkOf, isIpv6, isLoopback, type Route } from './system.ts';
+import type { Card } from '../net/interfaces.ts';
+import { closeness } from '../net/interfaces.ts';
+import type { VisitFact } from './facts.ts';
+import { cardTowards, type Route } from './system.ts';
 import { type VisitOutcome, visit } from './visitor.ts';
 
 export interface VisitsOptions {
@@ -11,8 +14,8 @@ export interface VisitsOptions {
   readonly instance: InstanceId;
   /** The TCP port on which we can be dialled back. */
   readonly port: number;
-  readonly chosen: readonly Address[];
-  readonly others: readonly Address[];
+  readonly chosen: readonly Card[];
+  readonly others: readonly Card[];
   readonly routes: readonly Route[];
   /** Only the chosen addresses may be used. */
   readonly limited: boolean;
@@ -80,7 +83,7 @@ export class Visits {
       source,
       at,
       local: isLoopback(at.address) || [...chosen, ...others].some(({ address }) => address === at.address),
-      onLink: chosen.some((own) => isInNetworkOf(own, at.address)),
+      onLink: chosen.some((own) => closeness(own, at.address) > 0),
       otherCard,
       failure: unasked ?? (outcome === undefined ? 'timeout' : outcome.failure),
       unanswered: outcome?.failure === 'EHOSTUNREACH' || neighbours.get(at.address) === false,
@@ -113,11 +116,11 @@ export class Visits {
   #otherCard(address: string): string | undefined {
     const { chosen, others, routes, limited } = this.#options;
     const near = [...chosen, ...others].some((own) => own.address === address) || isLoopback(address);
-    if (!limited || near || chosen.some((own) => isInNetworkOf(own, address))) return undefined;
-    const card = isIpv6(address)
-      ? others.find((own) => isInNetworkOf(own, address))?.name
+    if (!limited || near || chosen.some((own) => closeness(own, address) > 0)) return undefined;
+    const card = isIPv6(address)
+      ? others.find((own) => closeness(own, address) > 0)?.name
       : cardTowards(address, routes);
-    const name = card ?? others.find((own) => isInNetworkOf(own, address))?.name ?? 'another card';
+    const name = card ?? others.find((own) => closeness(own, address) > 0)?.name ?? 'another card';
     return chosen.some((own) => own.name === name) ? undefined : name;
   }
 }

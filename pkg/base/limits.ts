@@ -53,6 +53,14 @@ export const PROBE_LIFE_MS = 30_000;
 /** Characters of a network's name, and of an address with its port, in a line or datagram. */
 export const GROUP_CHARS_MAX = 64;
 export const ENDPOINT_CHARS_MAX = 96;
+/** The cards are looked at so often. */
+export const CARDS_LOOK_INTERVAL_MS = 1_000;
+/** The wall clock and the monotonic one have drifted apart by more between two looks: the machine has slept. */
+export const CLOCK_JUMP_MS = 1_000;
+/** An own address that is missed for so long is gone, and the links on it end; at once where another one has come. */
+export const ADDRESS_PATIENCE_MS = 3_000;
+/** An own address that is back within this has not come anew. */
+export const ADDRESS_MEMORY_MS = 10_000;
 
 // Mesh
 
@@ -73,6 +81,12 @@ export const CANDIDATES_PER_PEER_MAX = 4;
 export const DIAL_DEFER_MS = 300;
 /** A dial that has not become a link after so long has failed. */
 export const DIAL_TIMEOUT_MS = 3_000;
+/** Of the endpoints of one dial, each further one is tried after this, or as soon as one before it fails. */
+export const DIAL_HEAD_START_MS = 200;
+/** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
+export const DIAL_ADDRESSES_MAX = 16;
+/** Host names being resolved at once; others wait. */
+export const LOOKUPS_MAX = 2;
 /** Dials under way at once. */
 export const DIALS_MAX = 32;
 /** Wait before the first redial; doubled each time up to the greatest. An announce brings it back to the first. */
@@ -225,6 +239,13 @@ export const BUNDLE_PROBLEMS_NAMED_MAX = 5;
 /** A second process of one profile waits this long for the first to leave before it is refused. */
 export const LOCK_WAIT_MS = 250;
 
+/** Groups whose peers are kept in the file of acquaintances, peers of each, and endpoints of each of them. */
+export const GROUPS_CACHED_MAX = 8;
+export const PEERS_CACHED_MAX = 256;
+export const ENDPOINTS_CACHED_MAX = 8;
+/** Bytes of that file; a longer one is none of ours. */
+export const PEER_CACHE_BYTES_MAX = 4_194_304;
+
 // What people see
 
 /** A message is late when what stands behind it was here for longer than this. */
@@ -278,3 +299,7 @@ assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told 
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');
+assert(
+  GROUPS_CACHED_MAX * PEERS_CACHED_MAX * (100 + ENDPOINTS_CACHED_MAX * 128) < PEER_CACHE_BYTES_MAX,
+  'what is written of acquaintances can be read again',
+);

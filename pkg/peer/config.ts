@@ -2,6 +2,8 @@ import type { Now } from '../base/units.ts';
 import type { HeldMessage, StoredHead } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import type { Acquaintance } from '../mesh/acquaintance.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import type { InstanceId } from '../wire/fields.ts';
 
 /** What a peer is told once, before its first step. */
@@ -19,6 +21,10 @@ export interface PeerConfig {
   readonly heads: readonly StoredHead[];
   /** What was said and held, and is not in a run yet: each room's lowest place first. It is said once it is time to speak. */
   readonly outbox: readonly HeldMessage[];
+  /** Hosts that the person named to be dialled; an address may be a host name. */
+  readonly targets: readonly Endpoint[];
+  /** Whom one was linked with before, on this network, and where: to be dialled when nobody is heard. */
+  readonly remembered: readonly Acquaintance[];
   readonly startedAt: Now;
   /** For jitter. */
   readonly seed: number;
