@@ -1,6 +1,7 @@
 /** What others tell by what they say, hear and answer, or by not being there. */
 import { shownLine } from '../../pkg/chat/shown.ts';
 import { endpointText, sameEndpoint } from '../../pkg/wire/endpoint.ts';
+import { isLoopback } from '../net/addresses.ts';
 import type { Finding } from './diagnose.ts';
 import type { VisitFact } from './facts.ts';
 import { comeHere, connectTo, discoveryPort, letIn } from './fixes.ts';
@@ -139,11 +140,11 @@ export function inboundBlocked({ facts, reached }: Picture): Finding | undefined
       fix: letIn(facts, { tcp: door.port }),
     };
   }
-  const outer = door.selfDials.filter(({ address }) => !address.startsWith('127.'));
-  if (failed !== undefined || outer.length === 0 || outer.some(({ failure }) => failure !== 'timeout'))
-    return undefined;
+  const outer = door.selfDials.filter(({ address }) => !isLoopback(address));
+  const silent = outer.some(({ failure }) => failure === 'timeout');
+  if (failed !== undefined || !silent || outer.some(({ failure }) => failure === undefined)) return undefined;
   return {
-    cause: `TCP port ${door.port} cannot be dialled even from this machine (${outer[0]?.failure}): likely its firewall drops it.`,
+    cause: `TCP port ${door.port} cannot be dialled even from this machine (no answer): likely its firewall drops it.`,
     fix: letIn(facts, { tcp: door.port }),
   };
 }

@@ -95,6 +95,11 @@ const CASES: readonly (readonly [string, string, Facts, RegExp?])[] = [
   ],
   ['TCP does not come in', 'inbound-blocked', together({ visits: [notBack('timeout')] }), /8080/],
   ['not even we can dial us', 'inbound-blocked', quiet({ door: { ...door, selfDials: selfDial('timeout') } })],
+  [
+    'of the own addresses one is silent and one has just gone',
+    'inbound-blocked',
+    quiet({ door: { ...door, selfDials: [...selfDial('timeout'), ...selfDial('EADDRNOTAVAIL')] } }),
+  ],
   ['an own address has just gone', 'alone', quiet({ door: { ...door, selfDials: selfDial('EADDRNOTAVAIL') } })],
   ['heard and silent', 'not-dialable', together({ visits: [failed('timeout')] }), /bob.*firewall on their/],
   ['heard and refusing', 'not-dialable', together({ visits: [failed('ECONNREFUSED', named)] }), /refused/],
