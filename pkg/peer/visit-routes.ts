@@ -57,7 +57,7 @@ export abstract class VisitRoutes extends EntryRoutes {
   examine(): void {
     if (this.#examining) return this.refuse('The network is being examined already: wait for the answer.', 0);
     this.#examining = true;
-    this.effect({ type: 'examine', known: [...new Set(this.homes.values())] });
+    this.effect({ type: 'examine', known: [...this.homes.values()] });
   }
 
   examined(lines: readonly string[]): void {
