@@ -112,8 +112,19 @@ export interface NetworkView {
   readonly port: number;
   /** Peers that announced themselves but are not linked (yet). */
   readonly unlinked: number;
+  /** Where links are asked for by address, in the order in which they were. */
+  readonly targets: readonly Target[];
   /** When somebody else's announce was last heard. */
   readonly heardAt: WallTime | undefined;
+}
+
+/** A place that is dialled because the person said so. */
+export interface Target {
+  /** As the person wrote it, with its port. */
+  readonly text: string;
+  readonly state: 'trying' | 'linked';
+  /** Why the last try failed. */
+  readonly why: string | undefined;
 }
 
 /** Everything at one moment. Each part keeps its identity until it changes. */

@@ -19,6 +19,7 @@ export interface Sources {
   held(): number;
   /** Entries still to come, while that is worth showing. */
   missing(now: Instant): number | undefined;
+  targets(): NetworkView['targets'];
   /** Peers heard but not linked. */
   unlinked(): number;
 }
@@ -99,6 +100,7 @@ export class View {
       port: sources.port,
       unlinked: sources.unlinked(),
       heardAt: this.#heardAt,
+      targets: sources.targets(),
     };
     const me = this.#people.find((person) => person.me);
     assert(me !== undefined, 'one is always present oneself');

@@ -49,6 +49,18 @@ export class People {
     return { type: 'left', peer, nick: before.nick, reason };
   }
 
+  relayed(peer: PeerId, { nick }: { readonly nick: Nick }, now: WallTime): Notice['what'] | undefined {
+    return this.here({ peer, nick, address: undefined, software: '' }, now);
+  }
+
+  unrelayed(peer: PeerId): Notice['what'] | undefined {
+    return this.gone(peer, '');
+  }
+
+  nickOf(peer: PeerId): Nick | undefined {
+    return this.#present.get(peer)?.nick;
+  }
+
   /** Everyone, oneself included, by nick and then by key. */
   list(roundTripMs: (peer: PeerId) => Millis | undefined): readonly Person[] {
     const bearers = new Map<string, number>();

@@ -27,6 +27,7 @@ export const NETWORK: NetworkView = {
   group: '224.0.0.1:9999',
   port: 8080,
   unlinked: 0,
+  targets: [],
   heardAt: undefined,
 };
 
