@@ -54,6 +54,15 @@ export const ANNOUNCE_SOURCES_MAX = 1_024;
 /** Announce signatures under examination at once; further announces are dropped until one is done. */
 export const ANNOUNCE_CHECKS_MAX = 64;
 
+/** The cards are looked at so often. */
+export const CARDS_LOOK_INTERVAL_MS = 1_000;
+/** The wall clock and the monotonic one have drifted apart by more between two looks: the machine has slept. */
+export const CLOCK_JUMP_MS = 1_000;
+/** An own address that is missed for so long is gone, and the links on it end; at once where another one has come. */
+export const ADDRESS_PATIENCE_MS = 3_000;
+/** An own address that is back within this has not come anew. */
+export const ADDRESS_MEMORY_MS = 10_000;
+
 // Mesh
 
 /** The port tried first for links, and how many after it. */
@@ -76,12 +85,16 @@ export const CANDIDATES_PER_PEER_MAX = 4;
 export const DIAL_DEFER_MS = 300;
 /** Endpoints kept of a peer; past it the least promising one makes room. They are dialled in a race. */
 export const ENDPOINTS_PER_PEER_MAX = 8;
-/** In a race each endpoint has this head start over the next, or less where it fails before. */
-export const RACE_HEAD_START_MS = 200;
+/** Of the endpoints of one dial, each further one is tried after this, or as soon as one before it fails. */
+export const DIAL_HEAD_START_MS = 200;
 /** An endpoint where somebody else answered is not dialled for this peer again for so long. */
 export const WRONG_ENDPOINT_MS = 30_000;
 /** A dial that has not become a link after so long has failed. */
 export const DIAL_TIMEOUT_MS = 3_000;
+/** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
+export const DIAL_ADDRESSES_MAX = 16;
+/** Host names being resolved at once; others wait. */
+export const LOOKUPS_MAX = 2;
 /** Dials under way at once: in all, to one address, and to peers that nobody heard or that failed before. */
 export const DIALS_MAX = 32;
 export const DIALS_PER_ADDRESS_MAX = 8;

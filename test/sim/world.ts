@@ -2,7 +2,7 @@
  * A network of peers in one process, replayable by seed: time is a number, the network a heap of things to come, and
  * every choice is drawn from one generator. It performs the same effects that the driver performs with sockets and disk.
  */
-import { RACE_HEAD_START_MS } from '../../pkg/base/limits.ts';
+import { DIAL_HEAD_START_MS } from '../../pkg/base/limits.ts';
 import { type DialId, linkId } from '../../pkg/base/link-id.ts';
 import { Random } from '../../pkg/base/random.ts';
 import type { HashedRun } from '../../pkg/feed/feed.ts';
@@ -134,7 +134,7 @@ export class World {
       begun += 1;
       const place = begun;
       this.later(this.delay(), () => this.#attempt(from, at, peer, opened, (why) => failed({ at, why }, place)));
-      this.later(RACE_HEAD_START_MS, () => begun === place && next());
+      this.later(DIAL_HEAD_START_MS, () => begun === place && next());
     };
     const opened = (target: SimHost, at: Endpoint): void => {
       if (won || from.life !== life || !from.alive) return;
