@@ -70,8 +70,8 @@ export const LISTEN_PORT_DEFAULT = 8080;
 export const LISTEN_PORTS_TRIED_MAX = 100;
 /** Links held at once unless told otherwise; one of them is given up for a further peer (`links-full`). */
 export const LINKS_MAX_DEFAULT = 256;
-/** What the number of links may be set to; a mesh of peers with fewer would fall apart. */
-export const LINKS_MAX_LEAST = 4;
+/** What the number of links may be set to; with fewer, many would not even be known to be present. */
+export const LINKS_MAX_LEAST = 32;
 export const LINKS_MAX_MOST = 999;
 /** Who holds this share of its links and knows of more peers than it may be linked with dials nobody: the rest is for newcomers. */
 export const LINKS_WANTED_SHARE = 0.875;
@@ -132,7 +132,7 @@ export const ENDPOINTS_TOLD_MAX = 4;
 /** Who is linked with others than its neighbour asks whom, once its own links have rested so long, and not more often than this. */
 export const EXCHANGE_REST_MS = 400;
 /** Where nobody new was told of, the wait before somebody else is asked doubles up to this. */
-export const EXCHANGE_WAIT_MS_MAX = 30_000;
+export const EXCHANGE_WAIT_MS_MAX = 5_000;
 /** A peer that is told of and cannot be linked for so long is present through others. */
 export const RELAYED_AFTER_MS = 3_000;
 /** Peers present through others; further ones are passed over. */
