@@ -107,9 +107,8 @@ export const BACKOFF_JITTER_SHARE = 0.25;
 export const DIALLABLE_MAX = 2_048;
 /** After so many failures in a row (about three minutes) a peer is not dialled again until it announces itself. */
 export const DIALS_FAILED_MAX = 20;
-/** Who starts gives announces so long before it dials the peers that it remembers, and remembers so many. */
+/** Who starts gives announces so long before it dials the peers that it remembers. */
 export const REMEMBERED_DELAY_MS = 400;
-export const REMEMBERED_MAX = 128;
 /** What is to be remembered is written so long after it changed, and on leaving. */
 export const REMEMBER_PAUSE_MS = 5_000;
 /** Places that the person asked to be connected with. */
@@ -270,6 +269,13 @@ export const BUNDLE_PROBLEMS_NAMED_MAX = 5;
 /** A second process of one profile waits this long for the first to leave before it is refused. */
 export const LOCK_WAIT_MS = 250;
 
+/** Groups whose peers are kept in the file of acquaintances, peers of each, and endpoints of each of them. */
+export const GROUPS_CACHED_MAX = 8;
+export const PEERS_CACHED_MAX = 256;
+export const ENDPOINTS_CACHED_MAX = 8;
+/** Bytes of that file; a longer one is none of ours. */
+export const PEER_CACHE_BYTES_MAX = 4_194_304;
+
 // What people see
 
 /** A message is late when what stands behind it was here for longer than this. */
@@ -323,3 +329,7 @@ assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told 
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');
+assert(
+  GROUPS_CACHED_MAX * PEERS_CACHED_MAX * (100 + ENDPOINTS_CACHED_MAX * 128) < PEER_CACHE_BYTES_MAX,
+  'what is written of acquaintances can be read again',
+);

@@ -155,7 +155,7 @@ describe('a machine that slept', () => {
 describe('a mesh with few links each', () => {
   it('has everybody present, linked or through others, carries every word, and nobody stays who is gone', () => {
     const world = new World(75, QUIET_LAN, new Checker());
-    const hosts = Array.from({ length: 80 }, (_, number) => world.addHost(`peer${number}`));
+    const hosts = Array.from({ length: 40 }, (_, number) => world.addHost(`peer${number}`));
     for (const host of hosts) {
       host.asks = { linksMax: LINKS_MAX_LEAST, targets: [] };
       world.later(world.random.fraction() * 1_000, () => host.start());
