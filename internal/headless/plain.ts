@@ -7,10 +7,13 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { never } from '../../pkg/base/assert.ts';
 import { DELIVERY_TIMEOUT_MS, HISTORY_SHOWN_MAX, SETTLE_MS } from '../../pkg/base/limits.ts';
+import { wallTime } from '../../pkg/base/units.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { InputAction, InputContext } from '../../pkg/chat/input-action.ts';
 import { readInput } from '../../pkg/chat/slash.ts';
+import type { ChatMessage, Notice } from '../../pkg/chat/snapshot.ts';
+import { Doorway } from './doorway.ts';
 import { Outgoing } from './outgoing.ts';
 import { Past } from './past.ts';
 import { Printer } from './printer.ts';
@@ -59,12 +62,16 @@ export async function runPlain(options: PlainOptions): Promise<{ readonly end: P
     outgoing.heard(event);
     searches.heard(event);
   };
-  const following = follow(options, { hears, printer, signal: ending.signal });
+  const printed = new Printed(options, printer);
+  const following = follow(options, { hears, printed, signal: ending.signal });
+  const failing = Promise.race([following, printed.doorway.failed]);
   try {
-    const end = await Promise.race([read(options, { outgoing, searches, printer }), following, aborted(signal)]);
-    await Promise.race([printer.done(), following]);
+    const end = await Promise.race([read(options, { outgoing, searches, printer }), failing, aborted(signal)]);
+    printed.doorway.close();
+    await Promise.race([printer.done(), failing]);
     return { end, refused: outgoing.refused };
   } finally {
+    printed.doorway.stop();
     ending.abort();
   }
 }
@@ -129,37 +136,75 @@ function asks(action: InputAction): boolean {
   return action.type === 'show' || (action.type === 'command' && action.command.type === 'search');
 }
 
+/** What happened, as lines in the order in which it is to be read. */
+class Printed {
+  readonly doorway: Doorway;
+  readonly #options: PlainOptions;
+  readonly #printer: Printer;
+  readonly #transcript: Transcript;
+
+  constructor(options: PlainOptions, printer: Printer) {
+    this.#options = options;
+    this.#printer = printer;
+    this.#transcript = new Transcript(options.chat.snapshot());
+    this.doorway = new Doorway((people) => {
+      const at = wallTime(Date.now());
+      this.#tell({ type: 'notice', id: 'doorway', at, what: { type: 'presence', people } });
+    });
+  }
+
+  message(message: ChatMessage): void {
+    this.doorway.flush();
+    this.#printer.print(this.#options.stdout, this.#transcript.message(message, this.#context));
+  }
+
+  notice(notice: Notice): void {
+    const { what } = notice;
+    if (what.type === 'joined' || what.type === 'left') return this.doorway.change(what);
+    this.doorway.flush();
+    this.#tell(notice);
+  }
+
+  /** Something to know that nobody said. */
+  line(text: string): void {
+    this.#printer.print(this.#options.stderr, `-- ${text}`);
+  }
+
+  #tell(notice: Notice): void {
+    for (const line of this.#transcript.notice(notice, this.#context)) this.line(line);
+  }
+
+  get #context(): TranscriptContext {
+    const { chat, timeOf, dayOf } = this.#options;
+    return { snapshot: chat.snapshot(), timeOf, dayOf };
+  }
+}
+
 /** Takes in what happens as it comes, and prints it as fast as it is read. */
 async function follow(
-  { chat, stdout, stderr, timeOf, dayOf, history }: PlainOptions,
+  { chat, history }: PlainOptions,
   {
     hears,
-    printer,
+    printed,
     signal,
-  }: { readonly hears: (event: ChatEvent) => void; readonly printer: Printer; readonly signal: AbortSignal },
+  }: { readonly hears: (event: ChatEvent) => void; readonly printed: Printed; readonly signal: AbortSignal },
 ): Promise<PlainEnd> {
-  const now = (): TranscriptContext => ({ snapshot: chat.snapshot(), timeOf, dayOf });
-  const transcript = new Transcript(chat.snapshot());
   const past = history ? chat.snapshot().room.items.filter((item) => item.type === 'message') : [];
-  for (const message of past.slice(-HISTORY_SHOWN_MAX)) printer.print(stdout, transcript.message(message, now()));
-  const arriving = new Past(HISTORY_SHOWN_MAX, (message) => printer.print(stdout, transcript.message(message, now())));
+  for (const message of past.slice(-HISTORY_SHOWN_MAX)) printed.message(message);
+  const arriving = new Past(HISTORY_SHOWN_MAX, (message) => printed.message(message));
   for await (const event of chat.events(signal)) {
     // Somebody who comes for the first time gets the past on asking for it, not as if it were said now.
     if (event.type === 'message' && event.past) {
       if (history) arriving.add(event.message);
     } else if (event.type === 'message') {
       arriving.print();
-      printer.print(stdout, transcript.message(event.message, now()));
-    } else for (const line of told(event)) printer.print(stderr, `-- ${line}`);
+      printed.message(event.message);
+    } else if (event.type === 'notice') printed.notice(event.notice);
+    else if (event.type === 'refused') printed.line(event.why);
     hears(event);
   }
   arriving.print();
   return { type: 'aborted' };
-
-  function told(event: Exclude<ChatEvent, { readonly type: 'message' }>): readonly string[] {
-    if (event.type === 'notice') return transcript.notice(event.notice, now());
-    return event.type === 'refused' ? [event.why] : [];
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<PlainEnd> {

@@ -50,8 +50,8 @@ export class Peer {
 
   /** When `wake` is due next, or undefined when nothing is. */
   nextDeadline(): Instant | undefined {
-    const { discovery, mesh, sessions, sync, listenFirst } = this.#routes.stages;
-    return earliest(...[discovery, mesh, sessions, sync, listenFirst].map((stage) => stage.nextDeadline()));
+    const { discovery, mesh, sessions, sync, listenFirst, people } = this.#routes.stages;
+    return earliest(...[discovery, mesh, sessions, sync, listenFirst, people].map((stage) => stage.nextDeadline()));
   }
 
   /** What front ends see now; the same object until `revision` rises. */
@@ -80,6 +80,7 @@ export class Peer {
         routes.trace('mesh', `dialling ${keyTag(input.peer)} at ${endpointText(input.to)} failed: ${input.why}`);
         return stages.mesh.dialFailed(input.peer, at);
       case 'bytes':
+        stages.view.heard(routes.now.wall);
         return routes.fromSessions(stages.sessions.bytes(input.link, input.bytes, at));
       case 'congested':
         return stages.sync.congested(input.link);
@@ -118,6 +119,7 @@ export class Peer {
     }
     routes.fromSync(stages.sync.due(at));
     stages.listenFirst.due(at);
+    for (const what of stages.people.due(routes.now)) routes.presence(what);
     routes.settle();
     this.#goOn();
   }
@@ -215,6 +217,9 @@ export class Peer {
         return this.#older();
       case 'search':
         return this.#routes.search(command.room, command.words);
+      case 'connect':
+      case 'doctor':
+        return this.#routes.refuse(`/${command.type} does nothing in this version.`, 0);
       case 'leave':
         this.#leaving ??= command.reason;
         return this.#leaveWhenStored();

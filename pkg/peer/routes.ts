@@ -14,7 +14,7 @@ import { doubledText, partingText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
-import { encodeMessage, type Hello } from '../wire/message.ts';
+import { type Bye, encodeMessage, type Hello } from '../wire/message.ts';
 import type { PeerConfig } from './config.ts';
 import { EntryRoutes } from './entry-routes.ts';
 
@@ -92,7 +92,7 @@ export class Routes extends EntryRoutes {
           this.stages.view.touchHolders();
           break;
         case 'unlinked':
-          this.#presence(this.stages.people.gone(out.peer, out.why));
+          this.presence(this.stages.people.gone(out.peer, out.why, this.now.at));
           break;
         case 'refuse':
           this.drop(out.link, out.code, out.why);
@@ -118,6 +118,7 @@ export class Routes extends EntryRoutes {
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
+          this.#saidBye(out.link, out.bye.code);
           this.effect({ type: 'close', link: out.link, why: `the peer said ${out.bye.code}` });
           this.ended(out.link, (out.bye.code === 'goodbye' && out.bye.reason) || partingText(out.bye.code));
           break;
@@ -134,6 +135,7 @@ export class Routes extends EntryRoutes {
   override drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
     if (!this.#ends.has(link)) return;
     this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
+    if (code === 'goodbye') this.#saidBye(link, code);
     this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
     this.effect({ type: 'close', link, why: code });
     this.ended(link, partingText(code));
@@ -149,6 +151,12 @@ export class Routes extends EntryRoutes {
     this.fromMesh(this.stages.mesh.closed(link, why, this.now.at));
   }
 
+  /** Why a link ends that stands, by either side's word; a connection that is not the link between the two tells nothing of anybody. */
+  #saidBye(link: LinkId, code: Bye['code']): void {
+    const peer = this.stages.sync.peerOf(link);
+    if (peer !== undefined) this.stages.people.said(peer, code);
+  }
+
   #greet(link: LinkId, lost: number): void {
     const { instance, port, software } = this.config;
     const version = PROTOCOL_VERSION;
@@ -161,7 +169,7 @@ export class Routes extends EntryRoutes {
     const end = this.#ends.get(link);
     if (peer === undefined || end === undefined) return;
     const { nick, software } = hello;
-    this.#presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
+    this.presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
   }
 
   #said(link: LinkId, message: Said): void {
@@ -181,13 +189,14 @@ export class Routes extends EntryRoutes {
       case 'latest':
         return this.fromSync(this.stages.sync.latest(link, message, at));
       case 'nick':
-        return this.#presence(this.stages.people.rename(peer, message.nick));
+        return this.presence(this.stages.people.rename(peer, message.nick));
       default:
         return never(message);
     }
   }
 
-  #presence(what: Notice['what'] | undefined): void {
+  /** Who is here has changed, and what people are to be told of it. */
+  presence(what: Notice['what'] | undefined): void {
     this.stages.view.touchPeople();
     if (what !== undefined) this.notice(what);
   }

@@ -32,8 +32,8 @@ describe('itemRows', () => {
   it('tells what happened', () => {
     const who = { peer: peer(2), nick: nick('bob') };
     expect(drawn(notice(1, { type: 'joined', ...who }))).toEqual(['10:30 --> bob joined']);
-    expect(drawn(notice(1, { type: 'left', ...who, reason: '' }))).toEqual(['10:30 <-- bob left']);
-    expect(drawn(notice(1, { type: 'left', ...who, reason: 'bye\u001b[2J' }))).toEqual([
+    expect(drawn(notice(1, { type: 'left', ...who, reason: '', goodbye: false }))).toEqual(['10:30 <-- bob left']);
+    expect(drawn(notice(1, { type: 'left', ...who, reason: 'bye\u001b[2J', goodbye: false }))).toEqual([
       '10:30 <-- bob left (bye␛[2J)',
     ]);
     expect(drawn(notice(1, { type: 'renamed', peer: peer(2), from: nick('bob'), to: nick('rob') }))).toEqual([
