@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { never } from '../../pkg/base/assert.ts';
-import { DELIVERY_TIMEOUT_MS, HISTORY_SHOWN_MAX, SETTLE_MS } from '../../pkg/base/limits.ts';
+import { DELIVERY_TIMEOUT_MS, DOCTOR_MS_MAX, HISTORY_SHOWN_MAX, SETTLE_MS } from '../../pkg/base/limits.ts';
 import { wallTime } from '../../pkg/base/units.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
@@ -17,7 +17,7 @@ import { Doorway } from './doorway.ts';
 import { Outgoing } from './outgoing.ts';
 import { Past } from './past.ts';
 import { Printer } from './printer.ts';
-import { Searches } from './searches.ts';
+import { Questions } from './questions.ts';
 import { Transcript, type TranscriptContext, tableLine } from './transcript.ts';
 
 export interface PlainOptions {
@@ -56,17 +56,17 @@ export async function runPlain(options: PlainOptions): Promise<{ readonly end: P
   const { chat, signal } = options;
   const over = AbortSignal.any([signal, ending.signal]);
   const outgoing = new Outgoing(chat, over);
-  const searches = new Searches(chat, over);
+  const questions = new Questions(chat, over);
   const printer = new Printer(over);
   const hears = (event: ChatEvent): void => {
     outgoing.heard(event);
-    searches.heard(event);
+    questions.heard(event);
   };
   const printed = new Printed(options, printer);
   const following = follow(options, { hears, printed, signal: ending.signal });
   const failing = Promise.race([following, printed.doorway.failed]);
   try {
-    const end = await Promise.race([read(options, { outgoing, searches, printer }), failing, aborted(signal)]);
+    const end = await Promise.race([read(options, { outgoing, questions, printer }), failing, aborted(signal)]);
     printed.doorway.close();
     await Promise.race([printer.done(), failing]);
     return { end, refused: outgoing.refused };
@@ -84,9 +84,9 @@ async function read(
   { chat, stdin, stdout, stderr, timeOf, interactive }: PlainOptions,
   {
     outgoing,
-    searches,
+    questions,
     printer,
-  }: { readonly outgoing: Outgoing; readonly searches: Searches; readonly printer: Printer },
+  }: { readonly outgoing: Outgoing; readonly questions: Questions; readonly printer: Printer },
 ): Promise<PlainEnd> {
   const settledAt = performance.now() + SETTLE_MS;
   const delivered = () =>
@@ -94,19 +94,20 @@ async function read(
   const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
   stdout.once('error', () => lines.close());
   for await (const line of lines) {
-    let action = readInput(line, { snapshot: chat.snapshot(), timeOf });
+    let action = readInput(line, { snapshot: chat.snapshot(), now: wallTime(Date.now()), timeOf });
     if (asks(action) && !interactive) {
       // A script asks before anybody can have been found, and before what it said last is stored.
       await outgoing.stored();
       await delay(Math.max(0, settledAt - performance.now()));
-      action = readInput(line, { snapshot: chat.snapshot(), timeOf });
+      action = readInput(line, { snapshot: chat.snapshot(), now: wallTime(Date.now()), timeOf });
     }
     switch (action.type) {
       case 'nothing':
         break;
       case 'command':
         if (action.command.type === 'say') await outgoing.say(action.command);
-        else if (action.command.type === 'search') await searches.ask(action.command);
+        else if (action.command.type === 'search') await questions.ask(action.command, DELIVERY_TIMEOUT_MS);
+        else if (action.command.type === 'doctor') await questions.ask(action.command, DOCTOR_MS_MAX);
         else chat.do(action.command);
         break;
       case 'show':
@@ -133,7 +134,8 @@ async function read(
 
 /** Whether the answer depends on who was found and what they brought. */
 function asks(action: InputAction): boolean {
-  return action.type === 'show' || (action.type === 'command' && action.command.type === 'search');
+  if (action.type === 'show') return true;
+  return action.type === 'command' && (action.command.type === 'search' || action.command.type === 'doctor');
 }
 
 /** What happened, as lines in the order in which it is to be read. */
@@ -176,7 +178,7 @@ class Printed {
 
   get #context(): TranscriptContext {
     const { chat, timeOf, dayOf } = this.#options;
-    return { snapshot: chat.snapshot(), timeOf, dayOf };
+    return { snapshot: chat.snapshot(), now: wallTime(Date.now()), timeOf, dayOf };
   }
 }
 

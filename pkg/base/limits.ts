@@ -255,6 +255,9 @@ export const INPUT_HISTORY_MAX = 500;
 /** Frames drawn in a second, whatever comes in. */
 export const FRAMES_PER_SECOND_MAX = 30;
 
+/** In plain lines `/doctor` is waited for so long. */
+export const DOCTOR_MS_MAX = 15_000;
+
 // Leaving
 
 /** On leaving, goodbyes get so long to go out. */

@@ -20,11 +20,11 @@ function dayOf(at: WallTime): string {
 }
 
 function line(transcript: Transcript, item: ChatMessage, snapshot = ALONE): string {
-  return transcript.message(item, { snapshot, timeOf: () => '10:30' });
+  return transcript.message(item, { snapshot, now: wallTime(0), timeOf: () => '10:30' });
 }
 
 function told(transcript: Transcript, what: Notice['what'], snapshot = ALONE): readonly string[] {
-  return transcript.notice(notice(1, what), { snapshot, timeOf: () => '10:30', dayOf });
+  return transcript.notice(notice(1, what), { snapshot, now: wallTime(0), timeOf: () => '10:30', dayOf });
 }
 
 describe('the name before a line', () => {
