@@ -38,7 +38,7 @@ export function statusLines({ snapshot, now }: InputContext): string[] {
     ['peers', peersText(snapshot)],
     ['last heard', network.heardAt === undefined ? 'nothing yet' : agoText(now - network.heardAt)],
     ...network.targets.map((target) => ['asked for', targetText(target)] as const),
-    ['history', `${grouped(room.entries)} in ${room.name} here${lackText(room.catchingUp)}`],
+    ['history', historyText(room)],
   ];
   const width = Math.max(...rows.map(([what]) => what.length)) + 2;
   return rows.map(([what, text]) => `${what.padEnd(width)}${closeLine(text)}`);
@@ -59,7 +59,7 @@ export function addressLines({ network }: Pick<Snapshot, 'network'>): string[] {
 }
 
 /** How many are linked, present through others, and on their way. */
-export function peersText({ people, network }: Pick<Snapshot, 'people' | 'network'>): string {
+function peersText({ people, network }: Pick<Snapshot, 'people' | 'network'>): string {
   const { linked, relayed } = peerCounts(people);
   const parts = [
     linked > 0 ? `${linked} linked` : '',
@@ -96,8 +96,10 @@ function cardsText(cards: readonly Card[]): string {
   return cards.map(({ name, address }) => `${name} ${address}`).join(', ') || 'none: this machine is on no network';
 }
 
-function lackText(catchingUp: Snapshot['room']['catchingUp']): string {
-  return catchingUp === undefined ? '' : `, ${grouped(Math.max(0, catchingUp.known - catchingUp.held))} to come`;
+function historyText({ name, entries, catchingUp }: Snapshot['room']): string {
+  const here = `${grouped(entries)} ${entries === 1 ? 'message' : 'messages'} in ${name}`;
+  const missing = catchingUp === undefined ? 0 : catchingUp.known - catchingUp.held;
+  return missing > 0 ? `${here}, ${grouped(missing)} to come` : here;
 }
 
 /** Loopback where there is nothing else: then it is for another chat on this machine. */

@@ -105,7 +105,7 @@ export class Telling {
 }
 
 /** The lines that tell heads, as many as it takes and at least one; `end` is said with the last. */
-export function toldHeads(
+function toldHeads(
   room: RoomName,
   heads: ToldHead[],
   end: { readonly whole?: true; readonly clock?: number } = {},

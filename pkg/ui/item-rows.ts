@@ -124,8 +124,8 @@ function notice(mark: string, head: readonly Span[], lines: readonly string[]): 
  */
 function presenceOpening(people: readonly Attendance[], { colour, label }: ItemStyle): Opening {
   const told = clauses(people);
-  const all = told.length === 1 ? told[0] : undefined;
-  const mark = all?.what === 'joined' ? '--> ' : all?.here === false ? '<-- ' : '--- ';
+  const came = told.every(({ what }) => what === 'joined');
+  const mark = came ? '--> ' : told.every(({ here }) => !here) ? '<-- ' : '--- ';
   const [first] = people;
   const name = first === undefined ? '' : label(first.nick, first.peer);
   const text = told.map((clause) => `${namesOf(clause, label, NAMES_SHOWN_MAX)} ${clause.what}`).join('; ');

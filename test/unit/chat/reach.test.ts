@@ -71,7 +71,7 @@ describe('/status', () => {
     expect(text).toMatch(/^cards +eth0 192\.168\.1\.5$/m);
     expect(text).toMatch(/^peers +1 linked$/m);
     expect(text).toMatch(/^last heard +20 s ago$/m);
-    expect(text).toMatch(/^history +0 in #general here$/m);
+    expect(text).toMatch(/^history +0 messages in #general$/m);
   });
 
   it('tells when there is nothing', () => {

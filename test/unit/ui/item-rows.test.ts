@@ -57,6 +57,9 @@ describe('itemRows', () => {
       '10:30 --> p2, p3, p4 and 4 more joined',
     ]);
     expect(told(one(2, lost), one(3, lost))).toEqual(['10:30 <-- p2 and p3 left (connection lost)']);
+    expect(told(one(2, lost), one(3, { ...lost, reason: 'tea' }))).toEqual([
+      '10:30 <-- p2 left (connection lost); p3 left (tea)',
+    ]);
     expect(told(one(2, lost), one(3))).toEqual(['10:30 --- p2 left (connection lost); p3 joined']);
     expect(told(one(2, back))).toEqual(['10:30 --- p2 was away for 12 s']);
     expect(told(one(2, { ...back, leaves: 4 }))).toEqual(['10:30 --- p2 came and went 4 times, is here']);
