@@ -22,11 +22,13 @@ interface Leave {
 /**
  * Which item of the timeline tells of a coming or going.
  *
+ * Invariant last-word: the last item that tells of somebody's coming or going tells whether that person is here.
+ *
  * - One that follows on another, with nothing between, is told by the same item for as long as that is not older than
  *   `PRESENCE_FOLD_MS`.
  * - Somebody who comes back within that span of leaving changes what the item says that told of the leave, wherever it
- *   stands; whoever is lost again within that span of first leaving there, too. So nobody who comes and goes makes a new
- *   item more often than that, and what the newest item on somebody says is how it is.
+ *   stands; whoever is lost again within that span of first leaving there, too. So nobody who comes and goes makes new
+ *   items more often than that.
  * - A goodbye is meant, and always told behind everything else.
  */
 export class Comings {

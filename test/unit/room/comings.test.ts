@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PRESENCE_FOLD_MS, PRESENCE_FOLDED_MAX } from '../../../pkg/base/limits.ts';
 import { instant, wallTime } from '../../../pkg/base/units.ts';
 import { clauses, namesOf } from '../../../pkg/chat/attendance.ts';
-import type { TimelineItem } from '../../../pkg/chat/snapshot.ts';
+import type { Attendance, TimelineItem } from '../../../pkg/chat/snapshot.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
 import { Room } from '../../../pkg/room/room.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
@@ -44,6 +45,14 @@ class Door {
         .map((clause) => `${namesOf(clause, (nick) => nick)} ${clause.what}`)
         .join('; ');
     });
+  }
+
+  /** What the last item says that tells of somebody. */
+  attendance(name: string): Attendance | undefined {
+    const told = this.items.flatMap((item) =>
+      item.type === 'notice' && item.what.type === 'presence' ? item.what.people : [],
+    );
+    return told.findLast(({ peer }) => peer === toyPeerId(name));
   }
 
   #happens(what: Parameters<Room['notice']>[0], atS: number): void {
@@ -113,7 +122,7 @@ describe('somebody who comes and goes', () => {
     expect(door.ids[0]).toBe(id);
   });
 
-  it('is told of anew once a minute, so that what the last item says is how it is', () => {
+  it('last-word: is told of anew once a minute, and the last item says how it is', () => {
     const door = new Door();
     let here = true;
     for (let atS = 0; atS < 10 * FOLD_S; atS += 25) {
@@ -127,6 +136,33 @@ describe('somebody who comes and goes', () => {
     const told = door.texts.filter((text) => text !== 'a note');
     expect(told.length).toBeGreaterThan(1);
     expect(told.length).toBeLessThanOrEqual(10);
+  });
+
+  it('last-word: holds whoever comes and goes, and whenever', () => {
+    const act = fc.record({
+      name: fc.constantFrom('bob', 'carol', 'dave'),
+      how: fc.constantFrom('quits', 'loses', 'loses', 'notes'),
+      afterS: fc.constantFrom(0, 1, 5, 20, 30, 61),
+    });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+        const door = new Door();
+        const here = new Set<string>();
+        let atS = 0;
+        for (const { name, how, afterS } of acts) {
+          atS += afterS;
+          if (how === 'notes') door.notes(atS);
+          else if (!here.has(name)) door.joins(name, atS);
+          else if (how === 'quits') door.quits(name, atS);
+          else door.loses(name, atS);
+          if (how !== 'notes' && !here.delete(name)) here.add(name);
+          for (const person of ['bob', 'carol', 'dave']) {
+            const told = door.attendance(person);
+            if (told !== undefined) expect(told.here).toBe(here.has(person));
+          }
+        }
+      }),
+    );
   });
 
   it('says goodbye at the end of everything', () => {
