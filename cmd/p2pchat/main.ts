@@ -139,7 +139,7 @@ async function runScreen(session: ChatSession, keys: EarlyKeys): Promise<ExitCod
   }
   try {
     const reason = await Promise.race([leaving.promise, signals.first, screen.closed.then(() => '')]);
-    await session.leave(typeof reason === 'string' ? reason : reason.name);
+    await session.leave(typeof reason === 'string' ? reason : reason.reason);
     return typeof reason === 'string' ? EXIT.done : reason.code;
   } finally {
     screen.close();
@@ -168,7 +168,7 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
       interactive: process.stdin.isTTY,
       signal: signals.aborted,
     });
-    await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.name ?? ''));
+    await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.reason ?? ''));
     if (end.type === 'aborted') return signals.caught?.code ?? EXIT.done;
     if (end.type === 'nobody') note('nobody else was found; what you said is kept and goes out when you start again');
     if (end.type === 'undelivered')

@@ -287,6 +287,21 @@ export const SEARCH_HITS_MAX = 20;
 /** Items of a room in memory: the newest on opening, pages on scrolling back, and in all. */
 export const TIMELINE_PAGE_RUNS = 200;
 export const TIMELINE_ITEMS_MAX = 10_000;
+/** Comings and goings that follow each other within this are one item of the timeline; a return within it amends the leave. */
+export const PRESENCE_FOLD_MS = 60_000;
+/** People in one such item; past it another one begins. */
+export const PRESENCE_FOLDED_MAX = 256;
+/** Plain lines: comings and goings are collected until nobody came or went for so long, and at most for the second. */
+export const PRESENCE_QUIET_MS = 250;
+export const PRESENCE_COLLECT_MS = 1_000;
+/** Plain lines: a goodbye is told after so long at most. */
+export const PRESENCE_GOODBYE_MS = 100;
+/** Plain lines: who came and went again is told of once that rests for so long, and after `PRESENCE_FOLD_MS` at most. */
+export const PRESENCE_REST_MS = 5_000;
+/** A link that gives way to another one with the same peer: it is present for so long without a link. */
+export const LINK_REPLACED_MS = 1_500;
+/** The last sign of life that is shown may be older by so much than the last there was. */
+export const HEARD_STEP_MS = 5_000;
 /** Events that a reader who may lose nothing can be behind before it is told that it is too slow. */
 export const EVENTS_BEHIND_MAX = 100_000;
 /** Characters (UTF-16) that the input line holds; a paste that does not fit is refused whole. */
@@ -303,6 +318,9 @@ export const HISTORY_SHOWN_MAX = 200;
 export const INPUT_HISTORY_MAX = 500;
 /** Frames drawn in a second, whatever comes in. */
 export const FRAMES_PER_SECOND_MAX = 30;
+
+/** In plain lines `/doctor` is waited for so long. */
+export const DOCTOR_MS_MAX = 15_000;
 
 // Leaving
 

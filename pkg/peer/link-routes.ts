@@ -1,6 +1,6 @@
 /** The way of links from stage to stage: dialler, mesh, targets, exchange and sessions. Every rule stands in a stage. */
 import { never } from '../base/assert.ts';
-import { PEERS_CACHED_MAX, PROTOCOL_VERSION, REMEMBER_PAUSE_MS } from '../base/limits.ts';
+import { PEERS_CACHED_MAX, PROTOCOL_VERSION, REMEMBER_PAUSE_MS, TARGETS_MAX } from '../base/limits.ts';
 import type { DialId, LinkId } from '../base/link-id.ts';
 import { after, type Instant } from '../base/units.ts';
 import type { Notice } from '../chat/snapshot.ts';
@@ -15,7 +15,7 @@ import { dialFailureText, targetFailedText } from '../room/dial-words.ts';
 import { partingText } from '../room/words.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { FarewellCode, FaultCode } from '../wire/fault.ts';
-import { encodeMessage } from '../wire/message.ts';
+import { type Bye, encodeMessage } from '../wire/message.ts';
 import type { PeerConfig } from './config.ts';
 import { EntryRoutes } from './entry-routes.ts';
 import type { DialFailure } from './input.ts';
@@ -44,7 +44,7 @@ export abstract class LinkRoutes extends EntryRoutes {
     return this.#ends.get(link);
   }
 
-  /** Tells of somebody's coming or going, if there is something to tell. */
+  /** Who is here has changed, and what people are to be told of it. */
   presence(what: Notice['what'] | undefined): void {
     this.stages.view.touchPeople();
     if (what !== undefined) this.notice(what);
@@ -93,7 +93,7 @@ export abstract class LinkRoutes extends EntryRoutes {
           view.touchHolders();
           break;
         case 'unlinked':
-          this.presence(people.gone(out.peer, out.why));
+          this.presence(people.gone(out.peer, out.why, this.now.at));
           break;
         case 'refuse':
           this.drop(out.link, out.code, out.why);
@@ -127,6 +127,15 @@ export abstract class LinkRoutes extends EntryRoutes {
     this.dial();
   }
 
+  /** The person asks to be connected with a place. */
+  connect(to: Endpoint): void {
+    const { targets, view } = this.stages;
+    if (!targets.add(to, this.now.at)) return this.refuse(`${TARGETS_MAX} places are dialled already.`, 0);
+    view.touchNetwork();
+    this.notice({ type: 'note', lines: [`connecting with ${endpointText(to)}…`] });
+    this.dial();
+  }
+
   fromTargets(outs: readonly TargetOut[]): void {
     for (const out of outs) {
       this.stages.view.touchNetwork();
@@ -142,9 +151,16 @@ export abstract class LinkRoutes extends EntryRoutes {
   override drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
     if (!this.#ends.has(link)) return;
     this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
+    if (code === 'goodbye') this.saidBye(link, code);
     this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
     this.effect({ type: 'close', link, why: code });
     this.ended(link, partingText(code), code === 'duplicate');
+  }
+
+  /** Why a link ends that stands, by either side's word; a connection that is not the link between the two tells nothing of anybody. */
+  saidBye(link: LinkId, code: Bye['code']): void {
+    const peer = this.stages.sync.peerOf(link);
+    if (peer !== undefined) this.stages.people.said(peer, code);
   }
 
   /**

@@ -56,8 +56,8 @@ export class Peer {
 
   /** When `wake` is due next, or undefined when nothing is. */
   nextDeadline(): Instant | undefined {
-    const { discovery, dialler, targets, exchange, sessions, sync, listenFirst } = this.#routes.stages;
-    const stages = [discovery, dialler, targets, exchange, sessions, sync, listenFirst];
+    const { discovery, dialler, targets, exchange, sessions, sync, listenFirst, people } = this.#routes.stages;
+    const stages = [discovery, dialler, targets, exchange, sessions, sync, listenFirst, people];
     return earliest(this.#routes.rememberAt, ...stages.map((stage) => stage.nextDeadline()));
   }
 
@@ -86,6 +86,7 @@ export class Peer {
       case 'dial-failed':
         return routes.dialFailed(input.dial, input.failures);
       case 'bytes':
+        stages.view.heard(routes.now.wall);
         return routes.fromSessions(stages.sessions.bytes(input.link, input.bytes, at));
       case 'congested':
         return stages.sync.congested(input.link);
@@ -125,6 +126,7 @@ export class Peer {
     }
     routes.fromSync(stages.sync.due(at));
     stages.listenFirst.due(at);
+    for (const what of stages.people.due(routes.now)) routes.presence(what);
     routes.settle();
     this.#goOn();
   }
@@ -171,6 +173,10 @@ export class Peer {
         return this.#older();
       case 'search':
         return this.#routes.search(command.room, command.words);
+      case 'connect':
+        return this.#routes.connect(command.to);
+      case 'doctor':
+        return this.#routes.refuse(`/${command.type} does nothing in this version.`, 0);
       case 'leave':
         this.#leaving ??= command.reason;
         return this.#leaveWhenStored();

@@ -69,6 +69,7 @@ export class Routes extends LinkRoutes {
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
+          this.saidBye(out.link, out.bye.code);
           this.effect({ type: 'close', link: out.link, why: `the peer said ${out.bye.code}` });
           this.ended(
             out.link,

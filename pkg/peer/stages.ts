@@ -73,9 +73,10 @@ export function makeStages(config: PeerConfig): Stages {
     holders: () => sync.holders(room.name),
     missing: (now) => sync.progress(room.name)?.shown(now),
     held: () => feeds.frontier(room.name)?.entries ?? 0,
-    roundTripMs: (peer) => {
+    measured: (peer) => {
       const link = linkOf(peer);
-      return link === undefined ? undefined : sessions.roundTripMs(link);
+      const roundTripMs = link === undefined ? undefined : sessions.roundTripMs(link);
+      return { roundTripMs, lacks: sync.lacks(peer, room.name) };
     },
     targets: () => targets.states(),
     unlinked: () => [...discovery.sightings()].filter((peer) => linkOf(peer) === undefined).length,
