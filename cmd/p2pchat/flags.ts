@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { LINKS_MAX_DEFAULT } from '../../pkg/base/limits.ts';
 import { closestWord } from '../../pkg/chat/spelling.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
+import { DOCTOR_COMMANDS, type DoctorRequest, doctorCommand } from './doctor-flags.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { GoStyleCommand } from './go-style.ts';
 import { explain, type HelpRow } from './help.ts';
@@ -33,7 +34,7 @@ export interface Flags extends ProfileFlags {
 }
 
 /** What the program is to do. */
-export type Request = { readonly type: 'chat'; readonly flags: Flags } | HistoryRequest;
+export type Request = { readonly type: 'chat'; readonly flags: Flags } | HistoryRequest | DoctorRequest;
 
 const PURPOSE = 'Chat with everyone on your network: no server, no account, no configuration.';
 
@@ -41,6 +42,7 @@ const EXAMPLES: readonly HelpRow[] = [
   ['p2pchat -username alice', 'join the chat as alice'],
   ['p2pchat -interface eth0', 'use this network card alone'],
   ['p2pchat -multicast 239.1.2.3:9999', 'a chat of your own on the same network'],
+  ['p2pchat doctor', 'nobody shows up? it says why, and what to do'],
   ['p2pchat -connect 192.168.1.5:8080', 'reach a friend whom you do not see by yourself'],
   ['echo "build passed" | p2pchat -username ci', 'say one line to whoever is there, and leave'],
 ];
@@ -59,7 +61,7 @@ export function commandLine(version: string, run: (request: Request) => void): C
   const command = explain(new GoStyleCommand('p2pchat'), {
     purpose: PURPOSE,
     examples: EXAMPLES,
-    commands: HISTORY_COMMANDS,
+    commands: [...DOCTOR_COMMANDS, ...HISTORY_COMMANDS],
     environment: ENVIRONMENT,
     exitCodes: EXIT_MEANINGS,
   });
@@ -77,6 +79,7 @@ export function commandLine(version: string, run: (request: Request) => void): C
     // What stands behind a command is the command's own.
     .enablePositionalOptions()
     .allowExcessArguments(true)
+    .addCommand(doctorCommand(run))
     .addCommand(historyCommand(run))
     .action((options: Partial<Flags>) => {
       refuseWords(command);

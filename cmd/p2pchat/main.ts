@@ -43,6 +43,10 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   const request = readRequest(args);
   if (typeof request === 'number') return request;
   if (request.type === 'chat') return await runChat(request.flags);
+  if (request.type === 'doctor') {
+    const { runDoctor } = await import('./doctor-run.ts');
+    return await runDoctor(request);
+  }
   const { runHistory } = await import('./history-run.ts');
   return await runHistory(request);
 }

@@ -99,7 +99,21 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
     };
-    const running = new Driver(config, { identity, history, network, peerCache, trace });
+    const stopping = new AbortController();
+    const examine = async (linked: readonly Endpoint[]): Promise<readonly string[]> => {
+      const { examineHere } = await import('../doctor/examine-here.ts');
+      return await examineHere({
+        identity,
+        group,
+        interfaces: options.interfaces,
+        port: network.port,
+        linked,
+        remembered: config.remembered.flatMap(({ at }) => at),
+        signal: stopping.signal,
+      });
+    };
+    const running = new Driver(config, { identity, history, network, peerCache, trace, examine });
+    opened.defer(() => stopping.abort());
     driver = running;
     opened.defer(() => running.stop());
     network.watch();

@@ -13,6 +13,7 @@ import type { PeerConfig } from '../../pkg/peer/config.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { Peer } from '../../pkg/peer/peer.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import type { Identity } from '../crypto/identity.ts';
 import { hashText, Verifier } from '../crypto/verifier.ts';
@@ -35,6 +36,8 @@ export interface Ports {
   /** The file of acquaintances. */
   readonly peerCache: string;
   readonly trace: Trace;
+  /** Finds out what the network lets through; what came of it, in words. Never rejects. */
+  readonly examine: (known: readonly Endpoint[]) => Promise<readonly string[]>;
 }
 
 export class Driver implements Chat {
@@ -151,6 +154,9 @@ export class Driver implements Chat {
       case 'hold':
       case 'let-go':
         return this.#disk.add(effect);
+      case 'examine':
+        void this.#examine(effect.known);
+        return;
       case 'event':
         for (const inbox of this.#inboxes) inbox.push(effect.event);
         return;
@@ -177,6 +183,10 @@ export class Driver implements Chat {
     const { ticket, author, context, signed, signature, texts } = effect;
     const valid = await this.#verifier.verify(author, context, signed, signature);
     this.deliver({ type: 'verified', ticket, valid, hashes: texts.map(hashText) });
+  }
+
+  async #examine(known: readonly Endpoint[]): Promise<void> {
+    this.deliver({ type: 'examined', lines: await this.#ports.examine(known) });
   }
 
   #setTimer(): void {

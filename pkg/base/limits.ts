@@ -54,6 +54,12 @@ export const ANNOUNCE_SOURCES_MAX = 1_024;
 /** Announce signatures under examination at once; further announces are dropped until one is done. */
 export const ANNOUNCE_CHECKS_MAX = 64;
 
+/** Probers remembered, each with the ways by which it was heard; past it the one heard longest ago makes room. */
+export const PROBERS_MAX = 64;
+/** A probe is remembered for so long. */
+export const PROBE_LIFE_MS = 30_000;
+/** Characters of an address with its port in a line. */
+export const ENDPOINT_CHARS_MAX = 96;
 /** The cards are looked at so often. */
 export const CARDS_LOOK_INTERVAL_MS = 1_000;
 /** The wall clock and the monotonic one have drifted apart by more between two looks: the machine has slept. */
@@ -167,6 +173,11 @@ export const REASON_CHARS_MAX = 200;
 export const LOST_LINKS_MAX = 0xffff_ffff;
 /** Rooms told of in one beat. */
 export const DIGESTS_PER_BEAT_MAX = 64;
+
+/** Visits answered at once; a further visitor is told `busy`. */
+export const VISITS_MAX = 4;
+/** A visitor that could not be dialled back within this is told so. */
+export const VISIT_DIAL_MS = 2_000;
 
 // Entries, runs and feeds
 

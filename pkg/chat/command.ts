@@ -15,7 +15,7 @@ export type Command =
   | { readonly type: 'search'; readonly room: RoomName; readonly words: string }
   /** Dials a place, and again until it is linked; the address may be a name. Notes tell what becomes of it. */
   | { readonly type: 'connect'; readonly to: ConnectTarget }
-  /** Examines why nobody shows up; a note answers. */
+  /** Examines the network; a note answers, in some seconds. */
   | { readonly type: 'doctor' }
   /** Says goodbye to everyone. The runtime closes after it. */
   | { readonly type: 'leave'; readonly reason: string };

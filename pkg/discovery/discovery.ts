@@ -28,11 +28,12 @@ import { TokenBucket } from '../base/token-bucket.ts';
 import { after, between, type Instant, instant } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
-import { decodeDatagram, type SignedDatagram } from '../wire/announce.ts';
+import { decodeDatagram, type Probe, type SignedDatagram } from '../wire/announce.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import { unsealed } from '../wire/entry.ts';
-import type { InstanceId } from '../wire/fields.ts';
+import type { InstanceId, Way } from '../wire/fields.ts';
 import { utf8Bytes } from '../wire/lines.ts';
+import { Probes } from './probes.ts';
 
 /** The three datagrams that a peer signs once and sends as often as needed. */
 export type OwnDatagram = 'asking' | 'answering' | 'leaving';
@@ -83,6 +84,7 @@ export class Discovery {
   /** Instances that said that they leave, the latest last: what is heard of them later is an echo. */
   readonly #left = new Map<PeerId, InstanceId>();
   readonly #answers: TokenBucket;
+  readonly #probes = new Probes();
   #doubledTold = false;
   #burstsLeft: number[] = [];
   #announceAt: Instant | undefined;
@@ -130,8 +132,11 @@ export class Discovery {
     const datagram = decodeDatagram(bytes);
     if (datagram.type === 'fault') return [{ type: 'ignored', from, why: datagram.why }];
     const { peer, version } = datagram.body;
-    if (peer === this.#config.me && datagram.body.instance === this.#config.instance) return [];
-    if (version !== PROTOCOL_VERSION) return [{ type: 'ignored', from, why: `protocol version ${version}` }];
+    // An examination of one's own says nothing about others.
+    const probe = datagram.body.type === 'probe';
+    if (peer === this.#config.me && (probe || datagram.body.instance === this.#config.instance)) return [];
+    // Whoever probes wants to hear of everybody, also of those whom it cannot talk with.
+    if (version !== PROTOCOL_VERSION && !probe) return [{ type: 'ignored', from, why: `protocol version ${version}` }];
     if (datagram.body.type === 'announce' && datagram.body.group !== this.#config.group) {
       return [{ type: 'ignored', from, why: `of the network ${datagram.body.group}` }];
     }
@@ -174,14 +179,25 @@ export class Discovery {
     return earliest(this.#expiries.next(), this.#announceAt);
   }
 
+  /** One announce to the group between the others: for a visitor, who wants to know whether it hears us. */
+  again(): DiscoveryOut[] {
+    const text = this.#own.get('answering');
+    return text === undefined ? [] : [{ type: 'datagram', to: 'group', text }];
+  }
+
+  /** By which ways the probes of a visitor came. */
+  probedBy(peer: PeerId, instance: InstanceId, now: Instant): Way[] {
+    return this.#probes.ways(peer, instance, now);
+  }
+
   /** Everyone whose announce was heard and not taken back. */
   sightings(): IterableIterator<PeerId> {
     return this.#heard.keys();
   }
 
-  #double(type: 'announce' | 'leave', froms: readonly Endpoint[]): DiscoveryOut[] {
+  #double(type: SignedDatagram['body']['type'], froms: readonly Endpoint[]): DiscoveryOut[] {
     const from = froms[0];
-    if (type === 'leave' || this.#doubledTold || from === undefined) return [];
+    if (type !== 'announce' || this.#doubledTold || from === undefined) return [];
     this.#doubledTold = true;
     return [{ type: 'doubled', from }];
   }
@@ -221,6 +237,7 @@ export class Discovery {
 
   #accept(datagram: SignedDatagram, from: Endpoint, now: Instant): DiscoveryOut[] {
     const { body } = datagram;
+    if (body.type === 'probe') return this.#probed(body, datagram.text, from, now);
     const heard = this.#heard.get(body.peer);
     if (body.type === 'leave') return this.#leaves(body.peer, body.instance);
     const texts = [datagram.text, ...(heard?.texts ?? []).filter((text) => text !== datagram.text)];
@@ -250,6 +267,13 @@ export class Discovery {
     // One that was never heard may be linked all the same.
     if (heard === undefined) return [{ type: 'unsighted', peer, left: true }];
     return heard.instance === instance ? this.#forget(peer, true) : [];
+  }
+
+  /** Answers a probe as a newcomer is answered: with the own announce, and with nothing that is longer than the probe. */
+  #probed(probe: Probe, question: string, from: Endpoint, now: Instant): DiscoveryOut[] {
+    const text = this.#own.get('answering');
+    if (!this.#probes.heard(probe, now) || text === undefined) return [];
+    return utf8Bytes(text) > utf8Bytes(question) ? [] : [{ type: 'datagram', to: from, text }];
   }
 
   /** Answers a newcomer directly; never with more than it sent, and not again within `ANSWER_INTERVAL_MS`. */

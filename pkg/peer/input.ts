@@ -72,4 +72,6 @@ export type Input =
       readonly ticket: Ticket;
       readonly hits: readonly { readonly sequence: number; readonly text: string }[];
     }
+  /** Answers `examine`, in words for the person; safe to be shown. */
+  | { readonly type: 'examined'; readonly lines: readonly string[] }
   | { readonly type: 'command'; readonly command: Command };

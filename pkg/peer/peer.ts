@@ -56,8 +56,8 @@ export class Peer {
 
   /** When `wake` is due next, or undefined when nothing is. */
   nextDeadline(): Instant | undefined {
-    const { discovery, dialler, targets, exchange, sessions, sync, listenFirst, people } = this.#routes.stages;
-    const stages = [discovery, dialler, targets, exchange, sessions, sync, listenFirst, people];
+    const { discovery, dialler, targets, exchange, sessions, visits, sync, listenFirst, people } = this.#routes.stages;
+    const stages = [discovery, dialler, targets, exchange, sessions, visits, sync, listenFirst, people];
     return earliest(this.#routes.rememberAt, ...stages.map((stage) => stage.nextDeadline()));
   }
 
@@ -104,6 +104,8 @@ export class Peer {
       case 'found':
         takeAnswer(routes, input);
         return this.#goOn();
+      case 'examined':
+        return routes.examined(input.lines);
       case 'command':
         return this.#command(input.command);
       default:
@@ -120,6 +122,7 @@ export class Peer {
     const { out, beats } = stages.sessions.due(at);
     routes.fromSessions(out);
     const told = { circle: stages.exchange.circle(), digests: beats.length === 0 ? [] : stages.sync.digests() };
+    routes.fromVisits(stages.visits.due(at));
     for (const link of beats) {
       const beat = stages.sessions.beat(link, told, at);
       if (beat !== undefined && !stages.sync.isCongested(link)) routes.send(link, beat);
@@ -176,7 +179,7 @@ export class Peer {
       case 'connect':
         return this.#routes.connect(command.to);
       case 'doctor':
-        return this.#routes.refuse(`/${command.type} does nothing in this version.`, 0);
+        return this.#routes.examine();
       case 'leave':
         this.#leaving ??= command.reason;
         return this.#leaveWhenStored();

@@ -10,10 +10,10 @@ import { doubledText, partingText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
 import { endpointText } from '../wire/endpoint.ts';
 import type { Hello } from '../wire/message.ts';
-import { LinkRoutes } from './link-routes.ts';
+import { VisitRoutes } from './visit-routes.ts';
 
-export class Routes extends LinkRoutes {
-  fromDiscovery(outs: readonly DiscoveryOut[]): void {
+export class Routes extends VisitRoutes {
+  override fromDiscovery(outs: readonly DiscoveryOut[]): void {
     for (const out of outs) {
       switch (out.type) {
         case 'sign-own': {
@@ -65,6 +65,9 @@ export class Routes extends LinkRoutes {
           break;
         case 'run':
           this.run(out);
+          break;
+        case 'visit':
+          this.visit(out.link, out.peer, out.visit);
           break;
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);

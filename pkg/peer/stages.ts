@@ -12,6 +12,7 @@ import { Glimpse } from '../room/glimpse.ts';
 import { People } from '../room/people.ts';
 import { Room } from '../room/room.ts';
 import { Sessions } from '../session/sessions.ts';
+import { Visits } from '../session/visits.ts';
 import { ListenFirst } from '../sync/listen-first.ts';
 import { Sync } from '../sync/sync.ts';
 import type { PeerConfig } from './config.ts';
@@ -25,6 +26,7 @@ export interface Stages {
   readonly mesh: Mesh;
   readonly exchange: Exchange;
   readonly sessions: Sessions;
+  readonly visits: Visits;
   readonly sync: Sync;
   readonly listenFirst: ListenFirst;
   readonly feeds: Feeds;
@@ -50,6 +52,7 @@ export function makeStages(config: PeerConfig): Stages {
   const mesh: Mesh = new Mesh({ me, linksMax: config.linksMax, random, dialler });
   const targets = new Targets({ random, dials, isLinked: (peer) => linkOf(peer) !== undefined });
   const sessions = new Sessions(group);
+  const visits = new Visits();
   const feeds = new Feeds(me, [GENERAL], config.heads, config.outbox);
   const sync = new Sync(me, feeds);
   const listenFirst = new ListenFirst();
@@ -88,6 +91,7 @@ export function makeStages(config: PeerConfig): Stages {
     mesh,
     exchange,
     sessions,
+    visits,
     sync,
     listenFirst,
     feeds,

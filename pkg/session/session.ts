@@ -28,6 +28,7 @@ import {
   type Beat,
   type Bye,
   type Control,
+  type DialledBack,
   decodeMessage,
   type Enough,
   encodeMessage,
@@ -36,6 +37,8 @@ import {
   type Latest,
   type Message,
   type Peers,
+  type Visit,
+  type Visited,
   type Want,
 } from '../wire/message.ts';
 import { isEntry, RunCollector } from '../wire/run.ts';
@@ -53,6 +56,8 @@ export type SessionOut =
   | { readonly type: 'greeted'; readonly link: LinkId; readonly hello: Hello }
   | { readonly type: 'said'; readonly link: LinkId; readonly message: Said }
   | { readonly type: 'run'; readonly link: LinkId; readonly run: Run; readonly aside: ShownAside | undefined }
+  /** Somebody came to examine the network instead of greeting: the session is over, the link stays open for the answers. */
+  | { readonly type: 'visit'; readonly link: LinkId; readonly peer: PeerId; readonly visit: Visit }
   | { readonly type: 'bye'; readonly link: LinkId; readonly bye: Bye }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
 
@@ -186,6 +191,7 @@ export class Session {
       this.#aside = { what: message.what, left: message.runs };
       return [];
     }
+    if (isVisitTalk(message)) return [this.#fault(fault('hello-expected', `${message.type} after hello`))];
     if (message.type === 'beat') this.#measure(message, now);
     return [{ type: 'said', link: this.link, message }];
   }
@@ -206,6 +212,10 @@ export class Session {
 
   #greeting(message: Message, now: Instant): SessionOut {
     if (message.type === 'bye') return this.#bye(message);
+    if (message.type === 'visit') {
+      this.#over = true;
+      return { type: 'visit', link: this.link, peer: this.peer, visit: message };
+    }
     if (message.type !== 'hello') return this.#fault(fault('hello-expected', `${message.type} before hello`));
     if (message.version !== PROTOCOL_VERSION) {
       return this.#fault(fault('version', `protocol ${message.version}, here ${PROTOCOL_VERSION}`));
@@ -233,4 +243,8 @@ export class Session {
     this.#over = true;
     return { type: 'fault', link: this.link, fault: reason };
   }
+}
+
+function isVisitTalk(message: Control): message is Visit | Visited | DialledBack {
+  return message.type === 'visit' || message.type === 'visited' || message.type === 'dialled-back';
 }

@@ -1,6 +1,6 @@
 /**
  * Discovery datagrams. An announce says "this key is reachable on this port of the address this came from"; a leave
- * takes it back. Both are signed like runs: `sig` is the last field and covers every byte before it. Neither carries a
+ * takes it back; a probe asks who hears it. All are signed like runs: `sig` is the last field and covers every byte before it. None carries a
  * time or an address: clocks differ and addresses change, so the receiver trusts the source it saw. A replayed announce
  * leads at worst to a dial that the key check of the link refuses.
  */
@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { DATAGRAM_BYTES_MAX, PROTOCOL_VERSION } from '../base/limits.ts';
 import { signedPart } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
-import { groupField, instanceField, nickField, peerField, portField } from './fields.ts';
+import { groupField, instanceField, nickField, peerField, portField, wayField } from './fields.ts';
 
 const announceSchema = z.object({
   type: z.literal('announce'),
@@ -35,15 +35,34 @@ const leaveSchema = z.object({
   sig: z.string(),
 });
 
-const datagramSchema = z.discriminatedUnion('type', [announceSchema, leaveSchema]);
+/**
+ * A question of somebody who finds out what the network lets through, and who is not there to chat. It is no sighting:
+ * nobody dials for it. Whoever hears it answers with its announce and remembers the way for a visit.
+ */
+const probeSchema = z.object({
+  type: z.literal('probe'),
+  version: z.int().min(0),
+  peer: peerField,
+  instance: instanceField,
+  group: groupField,
+  /** TCP port on which the sender accepts links. */
+  port: portField,
+  way: wayField,
+  /** Makes it longer than its answer. */
+  pad: z.string().max(DATAGRAM_BYTES_MAX).optional(),
+  sig: z.string(),
+});
+
+const datagramSchema = z.discriminatedUnion('type', [announceSchema, leaveSchema, probeSchema]);
 
 export type Announce = z.infer<typeof announceSchema>;
 type Leave = z.infer<typeof leaveSchema>;
+export type Probe = z.infer<typeof probeSchema>;
 
 /** A datagram as it was read; nothing in it is proven until its signature is verified. */
 export interface SignedDatagram {
   readonly type: 'datagram';
-  readonly body: Announce | Leave;
+  readonly body: Announce | Leave | Probe;
   readonly text: string;
   readonly signed: string;
   readonly signature: string;

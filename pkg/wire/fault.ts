@@ -27,6 +27,8 @@ export type FaultCode =
 export type FarewellCode =
   | 'goodbye' // the person left
   | 'duplicate' // another link between the two is the one kept
+  | 'busy' // too many visits at once
+  | 'visited' // the visit is over
   | 'links-full'; // the sender holds as many links as it may, or gives this one up for a newcomer
 
 export interface Fault {

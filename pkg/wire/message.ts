@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   COUNT_MAX,
   DIGESTS_PER_BEAT_MAX,
+  ENDPOINT_CHARS_MAX,
   ENDPOINTS_TOLD_MAX,
   FORK_RUNS,
   GLIMPSE_RUNS_MAX,
@@ -22,6 +23,7 @@ import {
   reasonField,
   roomField,
   sequenceField,
+  wayField,
 } from './fields.ts';
 
 /** A side's own monotonic clock, in whole milliseconds; only that side reads a meaning into it. */
@@ -122,6 +124,45 @@ const peersSchema = z.object({
 /** The speaker goes by another nick from now on. */
 const nickSchema = z.object({ type: z.literal('nick'), nick: nickField });
 
+/**
+ * Instead of a hello: the speaker is no person but finds out how well the two can reach each other. It says nothing
+ * more; answered with `visited`, then `dialled-back`, then a bye.
+ */
+const visitSchema = z.object({
+  type: z.literal('visit'),
+  version: z.int().min(0),
+  group: groupField,
+  instance: instanceField,
+  /** The TCP port on which the speaker accepts links. */
+  port: portField,
+});
+
+/** What a visitor is told at once. */
+const visitedSchema = z.object({
+  type: z.literal('visited'),
+  version: z.int().min(0),
+  group: groupField,
+  instance: instanceField,
+  nick: nickField,
+  port: portField,
+  software: z.string().max(64),
+  /** The speaker's wall clock, in milliseconds since 1970 UTC. */
+  time: z.int().min(0),
+  /** The visitor's end of the link as the speaker sees it: `192.168.1.5:40112`. */
+  seen: z.string().max(ENDPOINT_CHARS_MAX),
+  /** By which ways the visitor's probes were heard of late. */
+  heard: z.array(wayField).max(wayField.options.length),
+  /** How many others the speaker is linked with. */
+  peers: z.int().min(0).max(COUNT_MAX),
+});
+
+/** What came of dialling the visitor: `why` is `wrong-key` where somebody else answered there, or the system's word. */
+const dialledBackSchema = z.object({
+  type: z.literal('dialled-back'),
+  ok: z.boolean(),
+  why: reasonField,
+});
+
 /** The last line. `code` is a fault or farewell code; an unknown one is shown as it is. */
 const byeSchema = z.object({ type: z.literal('bye'), code: z.string().regex(/^[a-z-]{1,32}$/), reason: reasonField });
 
@@ -137,6 +178,9 @@ const messageSchema = z.discriminatedUnion('type', [
   whoSchema,
   peersSchema,
   nickSchema,
+  visitSchema,
+  visitedSchema,
+  dialledBackSchema,
   byeSchema,
 ]);
 
@@ -151,6 +195,9 @@ export type Latest = z.infer<typeof latestSchema>;
 export type Aside = z.infer<typeof asideSchema>;
 export type Peers = z.infer<typeof peersSchema>;
 export type ToldPeer = Peers['peers'][number];
+export type Visit = z.infer<typeof visitSchema>;
+export type Visited = z.infer<typeof visitedSchema>;
+export type DialledBack = z.infer<typeof dialledBackSchema>;
 export type Bye = z.infer<typeof byeSchema>;
 /** What a side says besides entries. */
 export type Control = Exclude<Message, { readonly type: 'chat' | 'action' }>;

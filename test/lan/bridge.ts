@@ -81,6 +81,11 @@ export class Cable {
     await this.#keeper.exec(['bridge', 'link', 'set', 'dev', this.#port, 'mcast_flood', passes ? 'on' : 'off']);
   }
 
+  /** The same for broadcast. Address resolution is broadcast, too: a host that is to be reached all the same answers by proxy. */
+  async setBroadcast(passes: boolean): Promise<void> {
+    await this.#keeper.exec(['bridge', 'link', 'set', 'dev', this.#port, 'bcast_flood', passes ? 'on' : 'off']);
+  }
+
   /** Client isolation, as guest Wi-Fi has it: isolated hosts do not reach each other, only those that are not. */
   async setIsolated(isolated: boolean): Promise<void> {
     await this.#keeper.exec(['bridge', 'link', 'set', 'dev', this.#port, 'isolated', isolated ? 'on' : 'off']);

@@ -229,6 +229,8 @@ export class SimHost {
         return;
       case 'event':
         return world.checker.event(this, effect.event);
+      case 'examine':
+        return world.later(1, () => this.take({ type: 'examined', lines: [] }));
       case 'trace':
         return;
       case 'finished':

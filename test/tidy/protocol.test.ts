@@ -90,7 +90,7 @@ describe('the tables of codes', () => {
 function schemasIn(path: string): ReadonlyMap<string, readonly string[]> {
   const source = sourceOf(path);
   const schemas = source.nodes.flatMap((node) => {
-    const type = /^\{\s*type: z\.literal\('([a-z]+)'\)/.exec(codeOf(source, node))?.[1];
+    const type = /^\{\s*type: z\.literal\('([a-z-]+)'\)/.exec(codeOf(source, node))?.[1];
     if (node.type !== 'ObjectExpression' || type === undefined) return [];
     const ours = source.nodes.filter(({ type: kind, start, end }) => {
       return kind === 'Property' && start > node.start && end < node.end;
@@ -102,7 +102,7 @@ function schemasIn(path: string): ReadonlyMap<string, readonly string[]> {
 
 /** What the first cells of all tables name. */
 function namesIn(text: string): string[] {
-  return rowsOf(text).flatMap(([cell = '']) => [...cell.matchAll(/`([a-z]+)`/g)].map((match) => match[1] ?? ''));
+  return rowsOf(text).flatMap(([cell = '']) => [...cell.matchAll(/`([a-z-]+)`/g)].map((match) => match[1] ?? ''));
 }
 
 describe('the lines', () => {
@@ -124,7 +124,7 @@ describe('the lines', () => {
     const rows = rowsOf(sectionOf(page, 'Discovery'));
     for (const [type, fields] of schemasIn('pkg/wire/announce.ts')) {
       const told = rows
-        .filter(([, , where]) => where === 'both' || where === type)
+        .filter(([, , where = '']) => where === 'all' || where.split(', ').includes(type))
         .map(([name = '']) => quotedIn(name));
       expect(told.sort(), type).toEqual(['type', ...fields].sort());
     }

@@ -21,6 +21,7 @@ const LINK = linkId(1);
 const OTHER = linkId(2);
 const HELLO =
   '{"type":"hello","version":1,"instance":"0123456789abcdef","nick":"bob","group":"224.0.0.1:9999","port":9,"lost":0,"software":"x"}';
+const VISIT = '{"type":"visit","version":1,"group":"224.0.0.1:9999","instance":"0123456789abcdef","port":9}';
 const BEAT = '{"type":"beat","sent":7,"circle":"","digests":[]}';
 
 /** Sessions at a time of the test's choosing, with one link open. */
@@ -81,12 +82,20 @@ describe('a session', () => {
     expect(codes(new Desk().hear('{"type":"bye","code":"links-full","reason":""}\n'))).toEqual(['bye']);
   });
 
+  it('may be a visit instead of a greeting: then nothing more is read of it', () => {
+    const desk = new Desk();
+    const outs = desk.hear(`${VISIT}\n${VISIT}\n${HELLO}\n`);
+    expect(outs).toMatchObject([{ type: 'visit', link: LINK, peer: new Speaker('bob').peer, visit: { port: 9 } }]);
+    expect(desk.hear(`${HELLO}\n`)).toEqual([]);
+  });
+
   const { text } = new Speaker('alice').say(['one', 'two']);
   const [begun = '', rest = ''] = text.split('\n');
   it.each<[string, string, string]>([
     ['hello-expected', 'a message first', `${BEAT}\n`],
     ['hello-expected', 'an entry first', `${text}\n`],
     ['hello-expected', 'a second hello', `${HELLO}\n${HELLO}\n`],
+    ['hello-expected', 'a visit after the hello', `${HELLO}\n${VISIT}\n`],
     ['version', 'another protocol', `${HELLO.replace('"version":1', '"version":2')}\n`],
     ['bad-line', 'no JSON', `${HELLO}\nhello\n`],
     ['bad-line', 'an empty line', `${HELLO}\n\n`],

@@ -18,12 +18,14 @@ const ANNOUNCE = {
 };
 const LEAVE = { type: 'leave', version: 1, peer: toyPeerId('alice'), instance: '0123456789abcdef' };
 
+const PROBE = { ...LEAVE, type: 'probe', group: '224.0.0.1:9999', port: 8080, way: 'ipv6', pad: '..' };
+
 function decode(fields: object, signature = SIGNATURE) {
   return decodeDatagram(new TextEncoder().encode(sealed(unsealed(fields), signature)));
 }
 
 describe('a datagram', () => {
-  it('is an announce or a leave', () => {
+  it('is an announce, a leave or a probe', () => {
     expect(decode(ANNOUNCE)).toMatchObject({
       type: 'datagram',
       body: ANNOUNCE,
@@ -32,6 +34,7 @@ describe('a datagram', () => {
     });
     expect(decode({ ...ANNOUNCE, ask: true }).type).toBe('datagram');
     expect(decode(LEAVE).type).toBe('datagram');
+    expect(decode(PROBE)).toMatchObject({ type: 'datagram', body: PROBE });
   });
 
   it('of another version says so, whatever else it holds', () => {
@@ -56,6 +59,7 @@ describe('a datagram', () => {
     ['a nick that is none', { ...ANNOUNCE, nick: '#room' }],
     ['a peer that is none', { ...ANNOUNCE, peer: 'alice' }],
     ['a type that is none', { ...ANNOUNCE, type: 'hello' }],
+    ['a way that is none', { ...PROBE, way: 'pigeon' }],
     ['a version below zero', { ...LEAVE, version: -1 }],
   ])('with %s is a fault', (_, fields) => {
     expect(decode(fields)).toMatchObject({ type: 'fault', code: 'bad-line' });

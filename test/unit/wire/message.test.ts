@@ -39,6 +39,17 @@ const PEERS = {
     },
   ],
 };
+const VISIT = { type: 'visit', version: 1, group: '224.0.0.1:9999', instance: '0123456789abcdef', port: 8080 };
+const VISITED = {
+  ...VISIT,
+  type: 'visited',
+  nick: 'alice',
+  software: 'p',
+  time: 0,
+  seen: '10.0.0.7:40000',
+  heard: [],
+  peers: 0,
+};
 const BYE = { type: 'bye', code: 'goodbye', reason: '' };
 
 function codeOf(value: unknown): string {
@@ -63,6 +74,10 @@ describe('a message', () => {
     ['peers', PEERS],
     ['peers', { ...PEERS, peers: told(PEERS_PER_LINE_MAX), whole: true }],
     ['nick', { type: 'nick', nick: 'bob' }],
+    ['visit', VISIT],
+    ['visited', VISITED],
+    ['visited', { ...VISITED, heard: ['multicast', 'broadcast', 'ipv6', 'unicast'], peers: COUNT_MAX, version: 99 }],
+    ['dialled-back', { type: 'dialled-back', ok: false, why: 'x'.repeat(REASON_CHARS_MAX) }],
     ['bye', BYE],
     ['bye', { ...BYE, code: 'unheard-of', reason: 'x'.repeat(REASON_CHARS_MAX) }],
   ])('%s within its bounds: %j', (type, value) => {
@@ -112,6 +127,9 @@ describe('a message', () => {
     ['a want from 0', { ...WANT, from: 0 }],
     ['a want beyond the whole numbers', { ...WANT, to: COUNT_MAX + 1 }],
     ['a room with capitals', { ...WANT, room: '#General' }],
+    ['a visit of a network with too long a name', { ...VISIT, group: 'x'.repeat(65) }],
+    ['a way that is none', { ...VISITED, heard: ['pigeon'] }],
+    ['too many ways', { ...VISITED, heard: Array.from({ length: 5 }, () => 'ipv6') }],
     ['a bye with a code that is none', { ...BYE, code: 'Good Bye' }],
     ['a reason too long', { ...BYE, reason: 'x'.repeat(REASON_CHARS_MAX + 1) }],
   ])('%s is a bad line', (_, value) => {
