@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Something this machine does not allow or does not have; the message says what to do. */
 export class LanError extends Error {
-  readonly code: 'namespaces-refused' | 'command-failed' | 'still-running';
+  readonly code: 'namespaces-refused' | 'command-failed' | 'still-running' | 'needs-nft';
 
   constructor(code: LanError['code'], message: string) {
     super(message);
