@@ -25,6 +25,8 @@ const TABLE = ['inet', 'blocks'];
 /** Where the table of own addresses stands while rules for what comes in must come before it. */
 const LOCAL_PLACE = '100';
 const IN_PLACE = '10';
+/** Before those: what the host sends itself skips them. The system looks it up as if it came from the loopback. */
+const SELF_PLACE = '5';
 /** Behind the own addresses, so that nobody is kept from talking to themselves. */
 const OUT_PLACE = '110';
 
@@ -83,6 +85,7 @@ export class Firewall {
     const rules = await this.#run(['ip', family, 'rule', 'show']);
     if (!/^0:/m.test(rules)) return;
     await this.#run(['ip', family, 'rule', 'add', 'pref', LOCAL_PLACE, 'lookup', 'local']);
+    await this.#run(['ip', family, 'rule', 'add', 'pref', SELF_PLACE, 'iif', 'lo', 'goto', LOCAL_PLACE]);
     await this.#run(['ip', family, 'rule', 'del', 'pref', '0']);
   }
 
@@ -136,8 +139,7 @@ function routingWords({ direction, protocol, port, peer, to, percent }: Block): 
   const incoming = direction === 'in';
   return [
     ...['pref', incoming ? IN_PLACE : OUT_PLACE],
-    // The system looks up what a host sends itself as if it had come from the loopback.
-    ...(incoming ? ['not', 'iif', 'lo'] : ['iif', 'lo']),
+    ...(incoming ? [] : ['iif', 'lo']),
     ...(peer === undefined ? [] : [incoming ? 'from' : 'to', peer]),
     ...(protocol === 'any' ? [] : ['ipproto', protocol]),
     ...(port === undefined ? [] : ['dport', `${port}`]),
