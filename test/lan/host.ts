@@ -1,8 +1,11 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Bridge } from './bridge.ts';
 import { Cable } from './cable.ts';
 import { type Block, Firewall } from './firewall.ts';
 import { type Keeper, LanError, type Spawned } from './keeper.ts';
+
+const CARRIER_MS_MAX = 5_000;
 
 /** One machine of an island. */
 export class Host {
@@ -87,6 +90,7 @@ export class Host {
     for (const end of [[near, 'master', card], [far]]) await this.exec(['ip', 'link', 'set', ...end, 'up']);
     await this.exec(['ip', 'link', 'set', card, 'up']);
     if (state === 'without-carrier') await this.exec(['ip', 'link', 'del', near]);
+    await this.#linkShows(card, state === 'with-carrier' ? / state UP / : /NO-CARRIER/);
   }
 
   /**
@@ -134,6 +138,17 @@ export class Host {
   /** Takes every rule back. */
   async unblock(): Promise<void> {
     await this.#firewall.unblock();
+  }
+
+  /** The system tells of carriers no more than once a second. */
+  async #linkShows(card: string, state: RegExp): Promise<void> {
+    const startedAt = performance.now();
+    while (!state.test(await this.exec(['ip', '-oneline', 'link', 'show', 'dev', card]))) {
+      if (performance.now() - startedAt > CARRIER_MS_MAX) {
+        throw new LanError('command-failed', `${card} of ${this.name} does not come to ${state}`);
+      }
+      await pause(20);
+    }
   }
 
   async #setting(path: string, value: string): Promise<void> {

@@ -102,6 +102,8 @@ describe.skipIf(lan.type === 'no')('how an island can be laid out', () => {
     }
     const flags = await first.exec(['ip', '-oneline', 'link', 'show', 'dev', 'docker0']);
     expect(flags.includes('NO-CARRIER')).toBe(state === 'without-carrier');
+    const seen = await first.exec([process.execPath, '-p', 'Object.keys(os.networkInterfaces()).includes("docker0")']);
+    expect(seen.trim()).toBe(`${state === 'with-carrier'}`);
     expect(await connects(first, second)).toBe('connected');
     expect(await cards(second)).toContain('docker0 172.17.0.1/16');
   });

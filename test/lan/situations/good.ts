@@ -1,9 +1,14 @@
 /** Networks that are as they should be, or nearly: everybody is found without doing anything. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { nth } from '../../crowd.ts';
 import type { Cable } from '../cable.ts';
-import { clockOff } from '../sleep.ts';
-import { AT_ONCE, type Player, type Situation, SOON } from './situation.ts';
+import { clockOff, SLEEPER, suspend } from '../sleep.ts';
+import { AT_ONCE, type Player, type Situation, SOON, type Within } from './situation.ts';
 
 const THREE_HOURS_MS = 3 * 3_600_000;
+/** Long enough to be given up. */
+const AWAY_MS = 8_000;
+const BACK: Within = { medianMs: 3_000, maxMs: 6_000 };
 
 export const GOOD: readonly Situation[] = [
   {
@@ -104,7 +109,7 @@ export const GOOD: readonly Situation[] = [
   },
   {
     name: 'another address by DHCP',
-    discovery: { medianMs: 3_000, maxMs: 6_000 },
+    discovery: BACK,
     verdicts: ['healthy'],
     build: async (ground) => {
       const [alice, bob] = await ground.pair();
@@ -113,6 +118,36 @@ export const GOOD: readonly Situation[] = [
         afterMeeting: true,
         change: async () => {
           await alice.host.cable().readdress('10.77.0.99/24');
+        },
+      };
+    },
+  },
+  {
+    name: 'a lid closed for 8 s',
+    discovery: BACK,
+    verdicts: ['healthy'],
+    build: async (ground) => {
+      const [alice, bob] = await ground.pair();
+      return {
+        players: [{ ...alice, env: SLEEPER }, bob],
+        afterMeeting: true,
+        change: async (chats) => await suspend(nth(chats, 0), AWAY_MS),
+      };
+    },
+  },
+  {
+    name: 'a cable pulled for 8 s',
+    discovery: BACK,
+    verdicts: ['healthy'],
+    build: async (ground) => {
+      const [alice, bob] = await ground.pair();
+      return {
+        players: [alice, bob],
+        afterMeeting: true,
+        change: async () => {
+          await alice.host.cable().setPlugged(false);
+          await pause(AWAY_MS);
+          await alice.host.cable().setPlugged(true);
         },
       };
     },

@@ -66,20 +66,20 @@ async function measure(
   const limitMs = discovery === 'never' ? NEVER_MS : discovery.maxMs + GRACE_MS;
   const wanted = bothWays(pairs ?? allPairs(players)).map(([here, there]) => [chatOf(chats, here), there] as const);
   if (discovery === 'never') {
-    await change?.();
+    await change?.(chats);
     await pause(NEVER_MS);
     return wanted.some(([chat]) => chat.stderr.some(({ text }) => joined('.*').test(text))) ? NEVER_MS : undefined;
   }
   try {
     if (afterMeeting === true) {
       await Promise.all(wanted.map(([chat, name]) => chat.meets([name], limitMs)));
-      await change?.();
+      await change?.(chats);
       const changedAt = performance.now();
       for (const chat of chats) chat.say(`${chat.name} again`);
       const heard = await Promise.all(wanted.map(([chat, name]) => chat.hears(`${name} again`, limitMs)));
       return Math.max(...heard.map(({ at }) => at)) - changedAt;
     }
-    await change?.();
+    await change?.(chats);
     const fromAt = change === undefined ? upAt : performance.now();
     const seen = await Promise.all(
       wanted.map(([chat, name]) => chat.waitForLine('stderr', joined(name), { timeoutMs: limitMs })),

@@ -8,7 +8,7 @@ import { Island } from '../island.ts';
 import { linesOf } from '../trials.ts';
 
 /** What `doctor` may say. */
-export type Verdict =
+type Verdict =
   | 'healthy'
   | 'alone'
   | 'no-network'
@@ -56,8 +56,8 @@ export interface Scene {
   readonly doctorArgs?: readonly string[];
   /** Who is to see whom, by name; everybody without it. */
   readonly pairs?: readonly (readonly [string, string])[];
-  /** Happens when all are up. The time counts from its end. */
-  readonly change?: () => Promise<void>;
+  /** Happens when all are up, whose chats stand in the order of the players. The time counts from its end. */
+  readonly change?: (chats: readonly ChatProcess[]) => Promise<void>;
   /** The change comes when all have met; what is measured is how soon each reads what the others say after it. */
   readonly afterMeeting?: true;
 }
