@@ -49,7 +49,10 @@ export class Keeper {
       complaint += text;
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const refused = (why: string) => reject(new LanError('namespaces-refused', `no namespaces here: ${why.trim()}`));
+    const refused = (why: string) =>
+      reject(
+        new LanError('namespaces-refused', `no namespaces here, the system or a container forbids them: ${why.trim()}`),
+      );
     child.once('error', (error) => refused(error.message));
     child.once('close', (code) => refused(complaint || `unshare ended with ${code}`));
     child.stdout.once('data', () => resolve());

@@ -1,5 +1,6 @@
 /** Networks that are as they should be, or nearly: everybody is found without doing anything. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { OWN_FEED_WAIT_MS } from '../../../pkg/base/limits.ts';
 import { nth } from '../../crowd.ts';
 import type { Cable } from '../cable.ts';
 import { clockOff, SLEEPER, suspend } from '../sleep.ts';
@@ -131,7 +132,11 @@ export const GOOD: readonly Situation[] = [
       return {
         players: [{ ...alice, env: SLEEPER }, bob],
         afterMeeting: true,
-        change: async (chats) => await suspend(nth(chats, 0), AWAY_MS),
+        change: async (chats) => {
+          // What one hears so soon after the start is the past, which plain lines do not tell; sleep does not count.
+          await pause(OWN_FEED_WAIT_MS);
+          await suspend(nth(chats, 0), AWAY_MS);
+        },
       };
     },
   },
