@@ -82,7 +82,8 @@ function table(rows: readonly Row[]): string {
   const head = ['situation', 'expected', 'median', 'max', 'doctor should say', 'doctor said', `of ${runs}`];
   const lines = [head, head.map(() => '---'), ...rows.map(cells)].map((line) => `| ${line.join(' | ')} |`);
   const node = `Node ${process.versions.node}, ${availableParallelism()} processors`;
-  return `${lines.join('\n')}\n\n${rows.filter(isGreen).length} of ${rows.length} as expected. ${node}.`;
+  const counted = `${rows.filter(isGreen).length} of ${rows.length} as expected.`;
+  return `${lines.join('\n')}\n\n${counted} No host has a default route. ${node}.`;
 }
 
 function cells(row: Row): string[] {
