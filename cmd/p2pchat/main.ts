@@ -45,7 +45,10 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   if (request.type === 'chat') return await runChat(request.flags);
   if (request.type === 'doctor') {
     const { runDoctor } = await import('./doctor-run.ts');
-    return await runDoctor(request);
+    const code = await runDoctor(request);
+    // A name that the system still looks up keeps nobody waiting.
+    endSoon();
+    return code;
   }
   const { runHistory } = await import('./history-run.ts');
   return await runHistory(request);

@@ -55,6 +55,14 @@ const EXAMINATION_MS_MAX = 6_000;
 /** Somebody who is visited once more announces itself again: lost datagrams shall not count as blocked ones. */
 const SECOND_LOOK_MS = 700;
 
+/** A name that is not resolved by then has no address. */
+const NAMES_MS_MAX = 1_500;
+
+interface Resolved {
+  readonly at: Endpoint;
+  readonly failure: string | undefined;
+}
+
 export async function examine(options: ExamineOptions): Promise<Facts> {
   const { identity, group, interfaces, progress = () => undefined } = options;
   const over = new AbortController();
@@ -123,12 +131,15 @@ export async function examine(options: ExamineOptions): Promise<Facts> {
     firewalls,
   });
   const doorFacts = door.facts();
+  const named = Promise.all(options.named.map((at) => Promise.race([resolved(at), unresolved(at)]))).then((all) =>
+    all.flat(),
+  );
   try {
     const probing = probe(prober, until);
     progress('asking who is there');
     await until(FIRST_VISIT_MS);
     for (const at of options.linked) visits.add('linked', at);
-    for (const at of options.named) for (const one of await resolved(at)) visits.add('named', one.at, one.failure);
+    for (const one of await named) visits.add('named', one.at, one.failure);
     for (const at of options.remembered) visits.add('remembered', at);
     await probing;
     await until(ANSWERS_MS);
@@ -172,8 +183,14 @@ function hasNoCard(cards: readonly CardFact[]): boolean {
   return !cards.some(({ chosen, addresses }) => chosen && addresses.some(isOutward));
 }
 
+/** What the system takes too long to find. */
+async function unresolved(at: Endpoint): Promise<Resolved[]> {
+  await pause(NAMES_MS_MAX, undefined, { ref: false });
+  return [{ at, failure: 'EAI_AGAIN' }];
+}
+
 /** The addresses of a host name; the endpoint itself where it is no name or has none. */
-async function resolved(at: Endpoint): Promise<{ readonly at: Endpoint; readonly failure: string | undefined }[]> {
+async function resolved(at: Endpoint): Promise<Resolved[]> {
   if (isIP(at.address) !== 0) return [{ at, failure: undefined }];
   try {
     const found = await lookup(at.address, { all: true });

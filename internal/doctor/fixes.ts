@@ -42,6 +42,20 @@ export function letOut(facts: Facts): string {
   return `sudo iptables -I OUTPUT -p udp --dport ${port} -j ACCEPT`;
 }
 
+/** Shows which program has a UDP port. */
+export function showHolder({ platform }: Facts, port: number): string {
+  if (platform === 'darwin') return `lsof -nP -iUDP:${port}`;
+  return platform === 'win32' ? `netstat -ano -p UDP | findstr :${port}` : `ss -ulpn 'sport = :${port}'`;
+}
+
+/** Switches a card on; where it is on, off before, so that it asks for an address anew. */
+export function switchOn({ platform }: Facts, card: string, anew: boolean): string {
+  if (platform === 'win32') return anew ? 'ipconfig /renew' : `netsh interface set interface "${card}" enable`;
+  const set = (state: string) =>
+    platform === 'darwin' ? `sudo ifconfig ${card} ${state}` : `sudo ip link set ${card} ${state}`;
+  return anew ? `${set('down')} && ${set('up')}` : set('up');
+}
+
 /** Goes to somebody without being announced. */
 export function connectTo(known: readonly (VisitFact | HeardFact)[]): string {
   const at = known.map(({ at }) => at).find(({ address }) => !isIPv6(address)) ?? known[0]?.at;

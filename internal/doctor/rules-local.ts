@@ -3,7 +3,7 @@
 import { isIPv6 } from '../net/addresses.ts';
 import type { Finding } from './diagnose.ts';
 import type { CardFact, Facts } from './facts.ts';
-import { discoveryPort, letOut } from './fixes.ts';
+import { discoveryPort, letOut, showHolder, switchOn } from './fixes.ts';
 import type { Picture } from './picture.ts';
 
 /** A name behind -interface that no card has. */
@@ -42,12 +42,12 @@ export function noNetwork({ facts, cards, loopbackOnly }: Picture): Finding | un
   if (bare !== undefined) {
     return {
       cause: `No network: ${bare.name} is connected but has no address; likely no DHCP server answered.`,
-      fix: `sudo dhclient ${bare.name}`,
+      fix: switchOn(facts, bare.name, true),
     };
   }
   const off = at('off');
   if (off !== undefined) {
-    return { cause: `No network: the card ${off.name} is switched off.`, fix: `sudo ip link set ${off.name} up` };
+    return { cause: `No network: the card ${off.name} is switched off.`, fix: switchOn(facts, off.name, false) };
   }
   return {
     cause: 'No network: this machine has no network card with an address.',
@@ -77,7 +77,7 @@ export function discoveryPortHeld({ facts }: Picture): Finding | undefined {
   const port = discoveryPort(facts);
   return {
     cause: `Another program holds UDP port ${port}, on which p2pchat hears others, for itself (${held[0]?.failure}).`,
-    fix: `ss -ulpn 'sport = :${port}'   # shows the program; end it, or start p2pchat everywhere with -multicast ${facts.group.replace(/\d+$/, `${port + 1}`)}`,
+    fix: `${showHolder(facts, port)}   # shows the program; end it, or start p2pchat everywhere with -multicast ${facts.group.replace(/\d+$/, `${port + 1}`)}`,
   };
 }
 

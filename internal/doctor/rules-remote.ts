@@ -216,7 +216,7 @@ export function healthy(picture: Picture): Finding {
   const clock = told.find(({ clockAheadMs }) => Math.abs(clockAheadMs ?? 0) > CLOCK_OFF_MS);
   if (clock?.clockAheadMs !== undefined) {
     notes.push(
-      `The clock of ${shownLine(clock.visited?.nick ?? '')} is ${span(clock.clockAheadMs)} of this one, which is harmless.`,
+      `The clock of ${shownLine(clock.visited?.nick ?? '')} is ${span(clock.clockAheadMs)} this one, which is harmless.`,
     );
   }
   const through = new Set(heard.flatMap((one) => one.ways.filter(isToEverybody)));
@@ -224,7 +224,8 @@ export function healthy(picture: Picture): Finding {
   if (missing.has('multicast') && through.size > 0) {
     notes.push(`Multicast does not get through; ${[...through].join(' and ')} does.`);
   }
-  if (unreached.length > 0) notes.push(`${unreached.length} of those known could not be reached; see below.`);
+  const missed = unreached.filter((visit) => !isReachedElsewhere(visit, picture)).length;
+  if (missed > 0) notes.push(`${missed} of those known could not be reached; see below.`);
   if (facts.strangers.length > 0) notes.push('Another program sends on the discovery port, which is ignored.');
   if (facts.heard.some(({ version }) => version !== facts.version)) notes.push('Some speak another protocol version.');
   if (facts.door.holder === 'program') {
@@ -232,6 +233,12 @@ export function healthy(picture: Picture): Finding {
   }
   const count = `${others.size} other${others.size === 1 ? '' : 's'} found and reached.`;
   return { cause: [`Everything works: ${count}`, ...notes].join(' '), fix: 'nothing to do' };
+}
+
+/** A peer may be heard at several addresses, and one of them is enough. */
+function isReachedElsewhere({ at }: VisitFact, { heard, reached }: Picture): boolean {
+  const peers = new Set(heard.filter((one) => sameEndpoint(one.at, at)).map(({ peer }) => peer));
+  return heard.some((one) => peers.has(one.peer) && reached.some((visit) => sameEndpoint(visit.at, one.at)));
 }
 
 function isNameless(failure: string | undefined): boolean {
@@ -246,5 +253,5 @@ function nameOf(visit: VisitFact, heard: Picture['heard']): string {
 function span(aheadMs: number): string {
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);
   const text = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-  return `${text} ${aheadMs > 0 ? 'ahead' : 'behind'}`;
+  return `${text} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
 }

@@ -22,6 +22,12 @@ const CASES: readonly (readonly [string, string, Facts, RegExp?])[] = [
     together({ visits: [visit(), failed('EHOSTUNREACH', { ...far })] }),
     /1 of/,
   ],
+  [
+    'one is heard at two addresses, and one of them does not answer',
+    'healthy',
+    together({ heard: [heard(), heard({ at: far.at })], visits: [visit(), failed('timeout', far)] }),
+    /reached\.$/,
+  ],
   ['one of two speaks another version', 'healthy', together({ heard: [heard(), heard({ version: 2 })] }), /another/],
   ['garbage comes beside announces', 'healthy', together({ strangers: [{ address: '1.2.3.4', count: 3 }] }), /ignored/],
   ['the next port is used', 'healthy', together({ door: { ...door, port: 8081, holder: 'program' } }), /8081/],
