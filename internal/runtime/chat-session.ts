@@ -7,9 +7,8 @@ import type { Nick } from '../../pkg/identity/nick.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import { Identity } from '../crypto/identity.ts';
-import { Datagrams } from '../net/datagrams.ts';
 import { chooseInterfaces } from '../net/interfaces.ts';
-import { Links } from '../net/links.ts';
+import { Network } from '../net/network.ts';
 import { type Folders, makeFolders } from '../store/folders.ts';
 import { HistoryThread } from '../store/history-thread.ts';
 import { lockProfile } from '../store/lock.ts';
@@ -52,7 +51,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
   const { folders, trace, group } = options;
   const opened = new Closers();
   try {
-    const cards = chooseInterfaces(options.interfaces);
+    chooseInterfaces(options.interfaces);
     makeFolders(folders);
     const lock = lockProfile(folders.profile, options.profile);
     opened.defer(() => lock.release());
@@ -64,41 +63,46 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     let driver: Driver | undefined;
     const deliver = (input: Input) => driver?.deliver(input);
     const trouble = (text: string) => trace.write('net', text);
-    const links = new Links({ identity, deliver, trouble });
-    opened.defer(() => links.stop());
-    const addresses = options.interfaces.length === 0 ? ['0.0.0.0'] : cards.map(({ address }) => address);
-    const port = await links.listen({ addresses, port: options.port, named: options.portNamed });
-    const datagrams = await Datagrams.open({
-      group: group.address,
-      port: group.port,
-      interfaces: cards,
+    const network = await Network.open({
+      identity,
+      group,
+      port: options.port,
+      portNamed: options.portNamed,
+      interfaces: options.interfaces,
+      readClock,
       deliver,
       trouble,
     });
-    opened.defer(() => datagrams.close());
+    opened.defer(() => network.stop());
 
     const config = {
       me: identity.peer,
       nick: options.nick,
       instance: freshInstance(),
-      port,
+      port: network.port,
       group: `${group.address}:${group.port}`,
       software: options.software,
+      linksMax: 256,
+      targets: [],
+      remembered: [],
       heads: history.heads,
       outbox: history.outbox,
       startedAt: readClock(),
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
     };
-    const running = new Driver(config, { identity, history, links, datagrams, trace });
+    const running = new Driver(config, { identity, history, network, trace });
     driver = running;
     opened.defer(() => running.stop());
-    running.deliver({ type: 'network', interfaces: cards.map(({ name, address }) => ({ name, address })) });
+    network.watch();
     // What is asked for at once is the past, for the first frame.
     await running.diskRests();
     return {
       chat: running,
-      warnings: history.setAside === undefined ? [] : [setAsideText(history.setAside)],
+      warnings: [
+        ...network.missing.map((name) => `There is no network interface "${name}" yet; it is used once it comes.`),
+        ...(history.setAside === undefined ? [] : [setAsideText(history.setAside)]),
+      ],
       leave: (reason) => {
         running.do({ type: 'leave', reason });
         return running.finished;

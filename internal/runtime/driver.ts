@@ -15,8 +15,7 @@ import { Peer } from '../../pkg/peer/peer.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import type { Identity } from '../crypto/identity.ts';
 import { hashText, Verifier } from '../crypto/verifier.ts';
-import type { Datagrams } from '../net/datagrams.ts';
-import type { Links } from '../net/links.ts';
+import type { Network } from '../net/network.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
 import { readClock } from './clock.ts';
 import { Disk } from './disk.ts';
@@ -30,8 +29,7 @@ const TIMER_MS_MAX = 0x7fff_ffff;
 export interface Ports {
   readonly identity: Identity;
   readonly history: HistoryThread;
-  readonly links: Links;
-  readonly datagrams: Datagrams;
+  readonly network: Network;
   readonly trace: Trace;
 }
 
@@ -117,12 +115,15 @@ export class Driver implements Chat {
   }
 
   #perform(effect: Effect): void {
-    const { identity, links, datagrams, trace } = this.#ports;
+    const { identity, network, trace } = this.#ports;
+    const { links, datagrams } = network;
     switch (effect.type) {
       case 'datagram':
         return datagrams.send(effect.to, effect.text);
+      case 'remember':
+        return;
       case 'dial':
-        return links.dial(effect.peer, effect.to);
+        return links.dial(effect);
       case 'send':
         return links.send(effect.link, effect.text);
       case 'close':

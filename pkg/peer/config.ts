@@ -2,6 +2,8 @@ import type { Now } from '../base/units.ts';
 import type { HeldMessage, StoredHead } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
+import type { Acquaintance } from '../mesh/acquaintance.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import type { InstanceId } from '../wire/fields.ts';
 
 /** What a peer is told once, before its first step. */
@@ -11,8 +13,14 @@ export interface PeerConfig {
   readonly instance: InstanceId;
   /** The TCP port on which links are accepted; it listens before the first step. */
   readonly port: number;
-  /** Multicast group and port, for people. */
+  /** The network that is meant, by multicast group and port: `224.0.0.1:9999`. */
   readonly group: string;
+  /** Links held at once. */
+  readonly linksMax: number;
+  /** Places that the person asked to be connected with; an address may be a host name. */
+  readonly targets: readonly Endpoint[];
+  /** Whom the mesh consisted of last time. */
+  readonly remembered: readonly Acquaintance[];
   /** Program and version, told to others. */
   readonly software: string;
   /** What is stored: without it a restarted author would use its sequences twice. */

@@ -20,11 +20,10 @@ export interface Sources {
   held(): number;
   /** Entries still to come, while that is worth showing. */
   missing(now: Instant): number | undefined;
+  targets(): NetworkView['targets'];
   /** Peers heard but not linked. */
   unlinked(): number;
 }
-
-const NO_TARGETS: NetworkView['targets'] = [];
 
 export class View {
   readonly #sources: Sources;
@@ -103,7 +102,7 @@ export class View {
       port: sources.port,
       unlinked: sources.unlinked(),
       heardAt: this.#heardAt,
-      targets: NO_TARGETS,
+      targets: sources.targets(),
     };
     const me = this.#people.find((person) => person.me);
     assert(me !== undefined, 'one is always present oneself');

@@ -139,6 +139,10 @@ export class People {
     return this.#replaced.next();
   }
 
+  nickOf(peer: PeerId): Nick | undefined {
+    return this.#present.get(peer)?.nick;
+  }
+
   /** Everyone, oneself included, by nick and then by key. */
   list(measured: (peer: PeerId) => Measured): readonly Person[] {
     const bearers = new Map<string, number>();

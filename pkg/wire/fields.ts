@@ -34,4 +34,6 @@ export const portField = z.int().min(1).max(65_535);
 export const sequenceField = z.int().min(1).max(SEQUENCE_MAX);
 /** A clock, or a sequence that may lie one behind the last: they start at 1. */
 export const countField = z.int().min(1).max(COUNT_MAX);
+/** The name of a network: the multicast group and port by which its peers find each other, `224.0.0.1:9999`. */
+export const groupField = z.string().regex(/^\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}$/);
 export const reasonField = z.string().max(REASON_CHARS_MAX);

@@ -44,8 +44,10 @@ interface Station {
 async function station(port: number, options: { interfaces?: readonly Card[]; group?: string } = {}): Promise<Station> {
   const inbox = new Inbox();
   const { interfaces = LOOPBACK, group = GROUP } = options;
-  const datagrams = await Datagrams.open({ group, port, interfaces, deliver: inbox.deliver, trouble: inbox.trouble });
+  const { deliver, trouble } = inbox;
+  const datagrams = new Datagrams({ group, port, choosy: true, deliver, trouble });
   opened.push(datagrams);
+  await datagrams.use(interfaces);
   return { datagrams, inbox };
 }
 

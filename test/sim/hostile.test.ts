@@ -79,7 +79,7 @@ describe('a liar', () => {
     const own = new Speaker('mallory');
     const far = own.aside('I am the last', { sequence: 5, clock: FAR, prev: hashText('x') });
     liar.answer = ({ author, from }) => (author === liar.peer && from === 5 ? `${far.text}\n` : '');
-    const beat = '{"type":"beat","sent":1,"digests":[]}\n';
+    const beat = '{"type":"beat","sent":1,"circle":"","digests":[]}\n';
     liar.attack(meeting.host(0), told([[liar.peer, 5, 5]]));
     for (let past = 0; past < LEAP_PATIENCE_MS + 2_000; past += 1_000) {
       meeting.world.run(meeting.world.at + 1_000);

@@ -1,3 +1,4 @@
+import { LINKS_MAX_DEFAULT } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
@@ -9,6 +10,7 @@ import { Peer } from '../../pkg/peer/peer.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import type { InstanceId } from '../../pkg/wire/fields.ts';
 import { parseRun } from '../../pkg/wire/run.ts';
+import { GROUP } from '../unit/speaker.ts';
 import { HostClock } from './host-clock.ts';
 import type { Pipe } from './pipe.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -73,7 +75,10 @@ export class SimHost {
       nick: nickOf(this.name),
       instance: `${this.life}`.padStart(16, '0') as InstanceId,
       port: 8080,
-      group: '224.0.0.1:9999',
+      group: GROUP,
+      linksMax: LINKS_MAX_DEFAULT,
+      targets: [],
+      remembered: this.disk.remembered,
       software: 'simulator',
       heads: this.disk.heads(),
       outbox: this.disk.outbox(),
@@ -189,7 +194,7 @@ export class SimHost {
       case 'datagram':
         return world.datagram(this, effect.to, effect.text);
       case 'dial':
-        return world.dial(this, effect.peer, effect.to);
+        return world.dial(this, effect);
       case 'send':
         return this.links.get(effect.link)?.send(effect.text);
       case 'close':
@@ -215,6 +220,9 @@ export class SimHost {
       case 'hold':
       case 'let-go':
         return this.disk.add(effect);
+      case 'remember':
+        this.disk.remembered = effect.peers;
+        return;
       case 'event':
         return world.checker.event(this, effect.event);
       case 'trace':
