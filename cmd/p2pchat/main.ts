@@ -69,6 +69,8 @@ async function runChat(flags: Flags): Promise<ExitCode> {
       portNamed: flags.port !== undefined,
       group: flags.multicast,
       interfaces: flags.interface,
+      targets: flags.connect,
+      linksMax: flags.links,
       software: `p2pchat/${manifest.version}`,
       trace,
     });

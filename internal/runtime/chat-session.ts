@@ -5,6 +5,7 @@ import { assert } from '../../pkg/base/assert.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Nick } from '../../pkg/identity/nick.ts';
 import type { Input } from '../../pkg/peer/input.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import { Identity } from '../crypto/identity.ts';
 import { chooseInterfaces } from '../net/interfaces.ts';
@@ -12,6 +13,7 @@ import { Network } from '../net/network.ts';
 import { type Folders, makeFolders } from '../store/folders.ts';
 import { HistoryThread } from '../store/history-thread.ts';
 import { lockProfile } from '../store/lock.ts';
+import { peerCachePath, readPeerCache } from '../store/peer-cache.ts';
 import { readSettings } from '../store/settings.ts';
 import { readClock } from './clock.ts';
 import { Closers } from './closers.ts';
@@ -29,6 +31,10 @@ export interface ChatOptions {
   readonly group: { readonly address: string; readonly port: number };
   /** Names or addresses of the cards to use; empty for all. */
   readonly interfaces: readonly string[];
+  /** Hosts to dial, found or not. */
+  readonly targets: readonly Endpoint[];
+  /** Links held at once. */
+  readonly linksMax: number;
   readonly software: string;
   readonly trace: Trace;
 }
@@ -75,23 +81,25 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     });
     opened.defer(() => network.stop());
 
+    const peerCache = peerCachePath(folders);
+    const groupText = `${group.address}:${group.port}`;
     const config = {
       me: identity.peer,
       nick: options.nick,
       instance: freshInstance(),
       port: network.port,
-      group: `${group.address}:${group.port}`,
+      group: groupText,
       software: options.software,
-      linksMax: 256,
-      targets: [],
-      remembered: [],
+      linksMax: options.linksMax,
       heads: history.heads,
       outbox: history.outbox,
+      targets: options.targets,
+      remembered: readPeerCache(peerCache, groupText),
       startedAt: readClock(),
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
     };
-    const running = new Driver(config, { identity, history, network, trace });
+    const running = new Driver(config, { identity, history, network, peerCache, trace });
     driver = running;
     opened.defer(() => running.stop());
     network.watch();

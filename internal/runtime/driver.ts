@@ -8,6 +8,7 @@ import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { Snapshot } from '../../pkg/chat/snapshot.ts';
+import type { Acquaintance } from '../../pkg/mesh/acquaintance.ts';
 import type { PeerConfig } from '../../pkg/peer/config.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
@@ -17,6 +18,7 @@ import type { Identity } from '../crypto/identity.ts';
 import { hashText, Verifier } from '../crypto/verifier.ts';
 import type { Network } from '../net/network.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
+import { writePeerCache } from '../store/peer-cache.ts';
 import { readClock } from './clock.ts';
 import { Disk } from './disk.ts';
 import { Inbox } from './inbox.ts';
@@ -30,11 +32,14 @@ export interface Ports {
   readonly identity: Identity;
   readonly history: HistoryThread;
   readonly network: Network;
+  /** The file of acquaintances. */
+  readonly peerCache: string;
   readonly trace: Trace;
 }
 
 export class Driver implements Chat {
   readonly #ports: Ports;
+  readonly #group: string;
   readonly #peer: Peer;
   readonly #disk: Disk;
   readonly #verifier = new Verifier();
@@ -51,6 +56,7 @@ export class Driver implements Chat {
 
   constructor(config: PeerConfig, ports: Ports) {
     this.#ports = ports;
+    this.#group = config.group;
     this.#peer = new Peer(config);
     this.#disk = new Disk(
       ports.history,
@@ -121,7 +127,7 @@ export class Driver implements Chat {
       case 'datagram':
         return datagrams.send(effect.to, effect.text);
       case 'remember':
-        return;
+        return this.#remember(effect.peers);
       case 'dial':
         return links.dial(effect);
       case 'send':
@@ -154,6 +160,16 @@ export class Driver implements Chat {
         return this.#finished.resolve();
       default:
         return never(effect);
+    }
+  }
+
+  /** Whoever cannot be remembered is found again by other ways. */
+  #remember(peers: readonly Acquaintance[]): void {
+    const { peerCache, trace } = this.#ports;
+    try {
+      writePeerCache(peerCache, this.#group, peers);
+    } catch (error) {
+      trace.write('store', error instanceof Error ? error.message : String(error));
     }
   }
 

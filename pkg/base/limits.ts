@@ -70,8 +70,8 @@ export const LISTEN_PORT_DEFAULT = 8080;
 export const LISTEN_PORTS_TRIED_MAX = 100;
 /** Links held at once unless told otherwise; one of them is given up for a further peer (`links-full`). */
 export const LINKS_MAX_DEFAULT = 256;
-/** What the number of links may be set to; a mesh of peers with fewer would fall apart. */
-export const LINKS_MAX_LEAST = 4;
+/** What the number of links may be set to; with fewer, many would not even be known to be present. */
+export const LINKS_MAX_LEAST = 32;
 export const LINKS_MAX_MOST = 999;
 /** Who holds this share of its links and knows of more peers than it may be linked with dials nobody: the rest is for newcomers. */
 export const LINKS_WANTED_SHARE = 0.875;
@@ -107,9 +107,8 @@ export const BACKOFF_JITTER_SHARE = 0.25;
 export const DIALLABLE_MAX = 2_048;
 /** After so many failures in a row (about three minutes) a peer is not dialled again until it announces itself. */
 export const DIALS_FAILED_MAX = 20;
-/** Who starts gives announces so long before it dials the peers that it remembers, and remembers so many. */
+/** Who starts gives announces so long before it dials the peers that it remembers. */
 export const REMEMBERED_DELAY_MS = 400;
-export const REMEMBERED_MAX = 128;
 /** What is to be remembered is written so long after it changed, and on leaving. */
 export const REMEMBER_PAUSE_MS = 5_000;
 /** Places that the person asked to be connected with. */
@@ -132,7 +131,7 @@ export const ENDPOINTS_TOLD_MAX = 4;
 /** Who is linked with others than its neighbour asks whom, once its own links have rested so long, and not more often than this. */
 export const EXCHANGE_REST_MS = 400;
 /** Where nobody new was told of, the wait before somebody else is asked doubles up to this. */
-export const EXCHANGE_WAIT_MS_MAX = 30_000;
+export const EXCHANGE_WAIT_MS_MAX = 5_000;
 /** A peer that is told of and cannot be linked for so long is present through others. */
 export const RELAYED_AFTER_MS = 3_000;
 /** Peers present through others; further ones are passed over. */
@@ -270,6 +269,13 @@ export const BUNDLE_PROBLEMS_NAMED_MAX = 5;
 /** A second process of one profile waits this long for the first to leave before it is refused. */
 export const LOCK_WAIT_MS = 250;
 
+/** Groups whose peers are kept in the file of acquaintances, peers of each, and endpoints of each of them. */
+export const GROUPS_CACHED_MAX = 8;
+export const PEERS_CACHED_MAX = 256;
+export const ENDPOINTS_CACHED_MAX = 8;
+/** Bytes of that file; a longer one is none of ours. */
+export const PEER_CACHE_BYTES_MAX = 4_194_304;
+
 // What people see
 
 /** A message is late when what stands behind it was here for longer than this. */
@@ -341,3 +347,7 @@ assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told 
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');
+assert(
+  GROUPS_CACHED_MAX * PEERS_CACHED_MAX * (100 + ENDPOINTS_CACHED_MAX * 128) < PEER_CACHE_BYTES_MAX,
+  'what is written of acquaintances can be read again',
+);

@@ -1,16 +1,9 @@
 /**
  * Knowing one means knowing all: where a neighbour's circle differs from one's own, it is asked whom it is linked with.
- * Those are dialled, and where that fails they are present through others. Who finds everybody by announces asks nobody.
+ * Whoever finds everybody by announces asks nobody.
  */
-import { Deadlines, earliest } from '../base/deadlines.ts';
-import {
-  EXCHANGE_REST_MS,
-  EXCHANGE_WAIT_MS_MAX,
-  PEERS_PER_LINE_MAX,
-  PEERS_TOLD_MAX,
-  RELAYED_AFTER_MS,
-  RELAYED_MAX,
-} from '../base/limits.ts';
+import { earliest } from '../base/deadlines.ts';
+import { EXCHANGE_REST_MS, EXCHANGE_WAIT_MS_MAX, PEERS_PER_LINE_MAX, PEERS_TOLD_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { after, between, type Instant } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
@@ -19,14 +12,13 @@ import type { Endpoint } from '../wire/endpoint.ts';
 import { encodeMessage, type Peers, type ToldPeer } from '../wire/message.ts';
 import { Circle } from './circle.ts';
 import { tellable, usable } from './hearsay.ts';
+import { type RumourOut, Rumours } from './rumours.ts';
 
 export type ExchangeOut =
+  | RumourOut
   | { readonly type: 'send'; readonly link: LinkId; readonly text: string }
   /** Somebody linked with us has a link with `peer`, whose places these are. */
-  | { readonly type: 'told'; readonly peer: PeerId; readonly places: readonly Endpoint[] }
-  /** `peer` is here, through others. */
-  | { readonly type: 'relayed'; readonly peer: PeerId; readonly nick: Nick }
-  | { readonly type: 'unrelayed'; readonly peer: PeerId };
+  | { readonly type: 'told'; readonly peer: PeerId; readonly places: readonly Endpoint[] };
 
 interface Neighbour {
   readonly peer: PeerId;
@@ -37,17 +29,10 @@ interface Neighbour {
   toldAt: Instant;
   /** Its circle and ours, when it was asked last. */
   asked: { readonly theirs: string; readonly ours: string } | undefined;
-  /** Whom it is linked with, as it answered. */
-  table: ReadonlySet<PeerId>;
   /** Its answer, as far as it has come; undefined while none is awaited. */
   answer: ToldPeer[] | undefined;
+  /** When it was answered last. */
   answeredAt: Instant | undefined;
-}
-
-/** Somebody that neighbours told of. */
-interface Rumour {
-  nick: Nick;
-  readonly tellers: Set<LinkId>;
 }
 
 export interface ExchangeConfig {
@@ -63,9 +48,7 @@ export class Exchange {
   readonly #circle = new Circle();
   readonly #neighbours = new Map<LinkId, Neighbour>();
   readonly #linked = new Map<PeerId, LinkId>();
-  readonly #rumours = new Map<PeerId, Rumour>();
-  readonly #relayed = new Set<PeerId>();
-  readonly #relayAt = new Deadlines<PeerId>();
+  readonly #rumours: Rumours;
   /** When our own circle changed last. */
   #changedAt: Instant;
   #askAt: Instant | undefined;
@@ -81,6 +64,11 @@ export class Exchange {
     this.#asksAt = now;
     this.#exploresAt = now;
     this.#circle.add(config.me);
+    this.#rumours = new Rumours({
+      me: config.me,
+      isLinked: (peer) => this.#linked.has(peer),
+      isCurrent: (link) => this.#isCurrent(link),
+    });
   }
 
   /** Everybody who is linked. */
@@ -99,15 +87,13 @@ export class Exchange {
     this.#linked.set(peer, link);
     this.#circle.add(peer);
     this.#changed(now);
-    this.#relayAt.cancel(peer);
-    this.#relayed.delete(peer);
+    this.#rumours.linked(peer);
     this.#neighbours.set(link, {
       peer,
       end,
       circle: undefined,
       toldAt: now,
       asked: undefined,
-      table: new Set(),
       answer: undefined,
       answeredAt: undefined,
     });
@@ -121,7 +107,7 @@ export class Exchange {
     this.#linked.delete(neighbour.peer);
     this.#circle.remove(neighbour.peer);
     this.#changed(now);
-    return this.#setTable(link, neighbour, []);
+    return this.#rumours.told(link, [], now);
   }
 
   /** A neighbour told its circle. */
@@ -131,7 +117,7 @@ export class Exchange {
     neighbour.circle = circle;
     neighbour.toldAt = now;
     // Whoever it is linked with, we are linked with.
-    if (circle === this.circle()) return this.#setTable(link, neighbour, []);
+    if (circle === this.circle()) return this.#rumours.told(link, [], now);
     if (!this.#isAsked(neighbour)) this.#askAt ??= this.#soonest(now);
     return [];
   }
@@ -140,19 +126,10 @@ export class Exchange {
   who(link: LinkId, now: Instant): ExchangeOut[] {
     const neighbour = this.#neighbours.get(link);
     if (neighbour === undefined) return [];
-    const { answeredAt, end } = neighbour;
+    const { answeredAt } = neighbour;
     if (answeredAt !== undefined && between(answeredAt, now) < EXCHANGE_REST_MS / 2) return [];
     neighbour.answeredAt = now;
-    const peers: ToldPeer[] = [];
-    for (const peer of this.#linked.keys()) {
-      const nick = this.#config.nickOf(peer);
-      if (peer === neighbour.peer || nick === undefined) continue;
-      const at = this.#config.placesOf(peer).flatMap((place): ToldPeer['at'] => {
-        const told = tellable(place, end);
-        return told === undefined ? [] : [[told.address, told.port]];
-      });
-      peers.push({ peer, nick, at });
-    }
+    const peers = [...this.#linked.keys()].flatMap((peer) => this.#toTell(peer, neighbour));
     return [{ type: 'send', link, text: lines(peers) }];
   }
 
@@ -165,32 +142,22 @@ export class Exchange {
     if (whole !== true) return [];
     neighbour.answer = undefined;
     this.#weigh(answer, now);
-    return [...this.#setTable(link, neighbour, answer), ...this.#tell(neighbour, answer, now)];
+    const news = answer.flatMap((told) => this.#toDial(told, neighbour));
+    return [...this.#rumours.told(link, answer, now), ...news];
   }
 
   /** `peer` is leaving, as it said itself. */
   left(peer: PeerId): ExchangeOut[] {
-    for (const neighbour of this.#neighbours.values()) {
-      if (neighbour.table.has(peer)) neighbour.table = new Set([...neighbour.table].filter((other) => other !== peer));
-    }
-    this.#rumours.delete(peer);
-    return this.#unrelay(peer);
+    return this.#rumours.left(peer);
   }
 
   due(now: Instant): ExchangeOut[] {
-    const out: ExchangeOut[] = [];
-    for (let peer = this.#relayAt.take(now); peer !== undefined; peer = this.#relayAt.take(now)) {
-      const rumour = this.#rumours.get(peer);
-      if (rumour === undefined || this.#linked.has(peer) || this.#relayed.size >= RELAYED_MAX) continue;
-      this.#relayed.add(peer);
-      out.push({ type: 'relayed', peer, nick: rumour.nick });
-    }
-    if (this.#askAt !== undefined && this.#askAt <= now) out.push(...this.#ask(now));
-    return out;
+    const asking = this.#askAt !== undefined && this.#askAt <= now ? this.#ask(now) : [];
+    return [...this.#rumours.due(now), ...asking];
   }
 
   nextDeadline(): Instant | undefined {
-    return earliest(this.#relayAt.next(), this.#askAt);
+    return earliest(this.#rumours.nextDeadline(), this.#askAt);
   }
 
   /**
@@ -204,7 +171,7 @@ export class Exchange {
       const { circle, toldAt } = neighbour;
       return circle !== undefined && circle !== own && toldAt >= this.#changedAt && !this.#isAsked(neighbour);
     });
-    const old = differing.find(([, { table }]) => table.size > 0);
+    const old = differing.find(([link]) => this.#rumours.hasFrom(link));
     const first = old ?? differing[0];
     if (first === undefined) return [];
     const soonest = this.#soonest(old === undefined ? this.#exploresAt : now);
@@ -240,55 +207,28 @@ export class Exchange {
     return asked !== undefined && asked.theirs === circle && asked.ours === this.circle();
   }
 
+  /** Whether a neighbour is still linked with whom it told; one whose circle has changed may have lost just one of them. */
+  #isCurrent(link: LinkId): boolean {
+    const neighbour = this.#neighbours.get(link);
+    return neighbour?.asked !== undefined && neighbour.asked.theirs === neighbour.circle;
+  }
+
   /** At `at`, but once our own circle has rested: until then others are most likely being linked without any asking. */
   #soonest(at: Instant): Instant {
     const rested = after(this.#changedAt, EXCHANGE_REST_MS);
     return [rested, this.#asksAt].reduce((latest, next) => (next > latest ? next : latest), at);
   }
 
-  #tell(neighbour: Neighbour, answer: readonly ToldPeer[], now: Instant): ExchangeOut[] {
-    const out: ExchangeOut[] = [];
-    for (const { peer, at } of answer) {
-      if (peer === this.#config.me || this.#linked.has(peer)) continue;
-      const places = at.flatMap(([address, port]) => usable({ address, port }, neighbour.end) ?? []);
-      out.push({ type: 'told', peer, places });
-      if (!this.#relayed.has(peer)) this.#relayAt.setSooner(peer, after(now, RELAYED_AFTER_MS));
-    }
-    return out;
+  #toTell(peer: PeerId, neighbour: Neighbour): ToldPeer[] {
+    const nick = this.#config.nickOf(peer);
+    if (peer === neighbour.peer || nick === undefined) return [];
+    const places = this.#config.placesOf(peer).flatMap((place) => tellable(place, neighbour.end) ?? []);
+    return [{ peer, nick, at: places.map(({ address, port }) => [address, port]) }];
   }
 
-  /** What a neighbour says now takes the place of what it said before. */
-  #setTable(link: LinkId, neighbour: Neighbour, answer: readonly ToldPeer[]): ExchangeOut[] {
-    const before = neighbour.table;
-    if (before.size === 0 && answer.length === 0) return [];
-    for (const { peer, nick } of answer) {
-      const rumour = this.#rumours.get(peer) ?? { nick, tellers: new Set() };
-      rumour.nick = nick;
-      rumour.tellers.add(link);
-      this.#rumours.set(peer, rumour);
-    }
-    const table = new Set(answer.map(({ peer }) => peer));
-    neighbour.table = table;
-    return [...before].filter((peer) => !table.has(peer)).flatMap((peer) => this.#untold(link, peer));
-  }
-
-  #untold(link: LinkId, peer: PeerId): ExchangeOut[] {
-    const rumour = this.#rumours.get(peer);
-    if (rumour === undefined) return [];
-    rumour.tellers.delete(link);
-    if (rumour.tellers.size === 0) this.#rumours.delete(peer);
-    return [...rumour.tellers].some((teller) => this.#isCurrent(teller)) ? [] : this.#unrelay(peer);
-  }
-
-  /** Whether a neighbour is still linked with whom it told; one whose circle has changed may have lost just that peer. */
-  #isCurrent(link: LinkId): boolean {
-    const neighbour = this.#neighbours.get(link);
-    return neighbour?.asked !== undefined && neighbour.asked.theirs === neighbour.circle;
-  }
-
-  #unrelay(peer: PeerId): ExchangeOut[] {
-    this.#relayAt.cancel(peer);
-    return this.#relayed.delete(peer) ? [{ type: 'unrelayed', peer }] : [];
+  #toDial({ peer, at }: ToldPeer, { end }: Neighbour): ExchangeOut[] {
+    if (peer === this.#config.me || this.#linked.has(peer)) return [];
+    return [{ type: 'told', peer, places: at.flatMap(([address, port]) => usable({ address, port }, end) ?? []) }];
   }
 }
 

@@ -17,16 +17,16 @@ export interface PeerConfig {
   readonly group: string;
   /** Links held at once. */
   readonly linksMax: number;
-  /** Places that the person asked to be connected with; an address may be a host name. */
-  readonly targets: readonly Endpoint[];
-  /** Whom the mesh consisted of last time. */
-  readonly remembered: readonly Acquaintance[];
   /** Program and version, told to others. */
   readonly software: string;
   /** What is stored: without it a restarted author would use its sequences twice. */
   readonly heads: readonly StoredHead[];
   /** What was said and held, and is not in a run yet: each room's lowest place first. It is said once it is time to speak. */
   readonly outbox: readonly HeldMessage[];
+  /** Hosts that the person named to be dialled; an address may be a host name. */
+  readonly targets: readonly Endpoint[];
+  /** Whom one was linked with before, on this network, and where: to be dialled when nobody is heard. */
+  readonly remembered: readonly Acquaintance[];
   readonly startedAt: Now;
   /** For jitter. */
   readonly seed: number;

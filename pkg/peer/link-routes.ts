@@ -1,6 +1,6 @@
 /** The way of links from stage to stage: dialler, mesh, targets, exchange and sessions. Every rule stands in a stage. */
 import { never } from '../base/assert.ts';
-import { PROTOCOL_VERSION, REMEMBER_PAUSE_MS, REMEMBERED_MAX } from '../base/limits.ts';
+import { PEERS_CACHED_MAX, PROTOCOL_VERSION, REMEMBER_PAUSE_MS } from '../base/limits.ts';
 import type { DialId, LinkId } from '../base/link-id.ts';
 import { after, type Instant } from '../base/units.ts';
 import type { Notice } from '../chat/snapshot.ts';
@@ -179,7 +179,7 @@ export abstract class LinkRoutes extends EntryRoutes {
     const linked = [...exchange.linked()];
     const earlier = this.config.remembered.filter(({ peer }) => !linked.includes(peer));
     const now = linked.map((peer): Acquaintance => ({ peer, at: dialler.placesOf(peer)?.toRemember() ?? [] }));
-    const peers = [...now, ...earlier].filter(({ at }) => at.length > 0).slice(0, REMEMBERED_MAX);
+    const peers = [...now, ...earlier].filter(({ at }) => at.length > 0).slice(0, PEERS_CACHED_MAX);
     this.effect({ type: 'remember', peers });
   }
 

@@ -139,6 +139,16 @@ describe('a link', () => {
     expect(performance.now() - begun).toBeLessThan(GOODBYE_MS + 2_000);
   });
 
+  it('ends at once when the address at our end is gone', async () => {
+    const { alice, bob } = await couple();
+    alice.links.forsake(new Set(['127.0.0.2']));
+    alice.links.forsake(new Set());
+    alice.links.forsake(new Set(['127.0.0.1']));
+    expect((await alice.inbox.next('link-closed')).why).toBe('the address is gone');
+    await bob.inbox.next('link-closed');
+    expect(alice.inbox.all('link-closed')).toHaveLength(1);
+  });
+
   it('of an unknown name is no matter', () => {
     const party = new Party();
     party.links.send(linkId(99), 'x');

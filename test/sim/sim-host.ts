@@ -4,6 +4,7 @@ import type { Command } from '../../pkg/chat/command.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
+import type { PeerConfig } from '../../pkg/peer/config.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { Peer } from '../../pkg/peer/peer.ts';
@@ -36,6 +37,10 @@ export class SimHost {
   alive = false;
   /** Never started again. */
   gone = false;
+  /** Its firewall lets nobody in: who dials it waits in vain. */
+  shut = false;
+  /** What the person asks for at the next start. */
+  asks: Pick<PeerConfig, 'linksMax' | 'targets'> = { linksMax: LINKS_MAX_DEFAULT, targets: [] };
   /** Without power: nothing answers. */
   off = false;
   /** The process is stopped, or the machine sleeps: what comes waits. */
@@ -76,8 +81,7 @@ export class SimHost {
       instance: `${this.life}`.padStart(16, '0') as InstanceId,
       port: 8080,
       group: GROUP,
-      linksMax: LINKS_MAX_DEFAULT,
-      targets: [],
+      ...this.asks,
       remembered: this.disk.remembered,
       software: 'simulator',
       heads: this.disk.heads(),

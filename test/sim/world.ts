@@ -200,7 +200,8 @@ export class World {
     const target = this.#byAddress.get(at.address);
     const fail = (delayMs: number, why: string) => this.later(delayMs, () => failed(why));
     const reachable = target !== undefined && !this.cuts.between(from, target) && !this.cuts.between(target, from);
-    if (!reachable || target.off || (target.alive && target.stalled)) return fail(DIAL_TIMEOUT_MS, 'timeout');
+    if (!reachable || target.off || target.shut || (target.alive && target.stalled))
+      return fail(DIAL_TIMEOUT_MS, 'timeout');
     if (!target.alive) return fail(this.delay(), 'ECONNREFUSED');
     if (target === from) return fail(this.delay(), 'self');
     if (peer !== undefined && target.peer !== peer) return fail(this.delay(), 'wrong-key');
