@@ -10,7 +10,7 @@ import {
 } from '../base/limits.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import { between, type Instant, type Now } from '../base/units.ts';
-import type { Command } from '../chat/command.ts';
+import type { Command, ConnectTarget } from '../chat/command.ts';
 import type { Snapshot } from '../chat/snapshot.ts';
 import type { Nick } from '../identity/nick.ts';
 import { OWN_FORK_TEXT, partingText } from '../room/words.ts';
@@ -174,14 +174,24 @@ export class Peer {
       case 'search':
         return this.#routes.search(command.room, command.words);
       case 'connect':
+        return this.#connect(command.to);
       case 'doctor':
-        return this.#routes.refuse(`/${command.type} does nothing in this version.`, 0);
+        return this.#routes.refuse('Leave and run: p2pchat doctor', 0);
       case 'leave':
         this.#leaving ??= command.reason;
         return this.#leaveWhenStored();
       default:
         return never(command);
     }
+  }
+
+  #connect(to: ConnectTarget): void {
+    const routes = this.#routes;
+    if (!routes.stages.targets.add(to, routes.now.at)) {
+      return routes.refuse('You asked for as many places as are tried at once: start again to ask for others.', 0);
+    }
+    routes.stages.view.touchNetwork();
+    routes.dial();
   }
 
   #say({ room, kind, text }: Extract<Command, { readonly type: 'say' }>): void {
