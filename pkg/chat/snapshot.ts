@@ -159,7 +159,7 @@ export interface Target {
   readonly text: string;
   readonly state: 'trying' | 'linked';
   /** Why the last try failed. */
-  readonly why?: string;
+  readonly why: string | undefined;
 }
 
 /** Everything at one moment. Each part keeps its identity until it changes. */

@@ -30,7 +30,7 @@ export type TargetOut =
 export interface TargetState {
   readonly text: string;
   readonly state: 'trying' | 'linked';
-  readonly why?: string;
+  readonly why: string | undefined;
 }
 
 export interface TargetsConfig {
@@ -146,7 +146,7 @@ export class Targets {
     return [...this.#targets].map(([text, { peer, why }]) => ({
       text,
       state: peer !== undefined && this.#config.isLinked(peer) ? 'linked' : 'trying',
-      ...(why === undefined ? {} : { why }),
+      why,
     }));
   }
 

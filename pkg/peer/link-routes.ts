@@ -157,7 +157,7 @@ export abstract class LinkRoutes extends EntryRoutes {
     this.ended(link, partingText(code), code === 'duplicate');
   }
 
-  /** Why a link ends that stands, by either side's word; a connection that is not the link between the two tells nothing of anybody. */
+  /** Why a link ends that stands, by either side's word; a connection that is not the link tells nothing of anybody. */
   saidBye(link: LinkId, code: Bye['code']): void {
     const peer = this.stages.sync.peerOf(link);
     if (peer !== undefined) this.stages.people.said(peer, code);

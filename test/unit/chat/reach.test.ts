@@ -40,7 +40,7 @@ describe('/peers', () => {
   it('tells who is alone what to do, and of what was asked for', () => {
     const targets = [
       { text: 'nas.local:8080', state: 'trying', why: 'connection refused' },
-      { text: '10.0.0.9:8080', state: 'linked' },
+      { text: '10.0.0.9:8080', state: 'linked', why: undefined },
     ] as const;
     expect(peersLines(context([ALICE], { unlinked: 2, targets }))).toEqual([
       'reaching 2; /doctor finds out why',

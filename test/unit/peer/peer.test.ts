@@ -48,6 +48,8 @@ describe('two peers', () => {
   });
 });
 
+const NOWHERE = { at: instant(5_000), wall: wallTime(0) };
+
 describe('what a peer shows of the network', () => {
   it('tells of the last sign of life in coarse steps, and not of each byte', () => {
     const duet = new Duet();
@@ -100,6 +102,16 @@ describe('what a peer shows of the network', () => {
     const late = machine.step({ type: 'wake' }, now(1_100 + LINK_REPLACED_MS));
     expect(told(late)).toMatchObject([{ event: { notice: { what: { type: 'left', goodbye: false } } } }]);
     expect(machine.snapshot().people).toHaveLength(1);
+  });
+});
+
+describe('a place that is asked for', () => {
+  it('is dialled at once, and shown as tried', () => {
+    const { alice } = new Duet();
+    const to = { address: 'nas.local', port: 8080 };
+    const effects = alice.machine.step({ type: 'command', command: { type: 'connect', to } }, NOWHERE);
+    expect(effects.filter(({ type }) => type === 'dial')).toMatchObject([{ peer: undefined, to: [to] }]);
+    expect(alice.machine.snapshot().network.targets).toMatchObject([{ text: 'nas.local:8080', state: 'trying' }]);
   });
 });
 

@@ -43,8 +43,8 @@ describe('headerText', () => {
 
   it('tells who is present through others, and what is tried', () => {
     const people = [...THREE, person(4, 'dave', { relayed: true }), person(5, 'erin', { relayed: true })];
-    const trying = { text: 'nas.local:8080', state: 'trying' } as const;
-    const linked = { text: '10.0.0.9:8080', state: 'linked' } as const;
+    const trying = { text: 'nas.local:8080', state: 'trying', why: undefined } as const;
+    const linked = { text: '10.0.0.9:8080', state: 'linked', why: undefined } as const;
     expect(header(80, people)).toContain('2 linked, 2 relayed');
     expect(header(100, THREE, { targets: [trying, linked] })).toContain('2 linked, trying nas.local:8080…');
     expect(header(100, THREE, { targets: [linked] })).not.toContain('trying');
@@ -55,7 +55,7 @@ describe('headerText', () => {
   it('has address, links and the last sign of life from 40 columns on', () => {
     const heardAt = wallTime(NOW - 20_000);
     const relayed = [...THREE, person(4, 'dave', { relayed: true })];
-    const trying = [{ text: 'nas.local:8080', state: 'trying' }] as const;
+    const trying = [{ text: 'nas.local:8080', state: 'trying', why: undefined }] as const;
     expect(header(40, THREE, { heardAt: NOW })).toBe(' eth0 192.168.1.5 | 2 linked | heard now');
     expect(header(40, THREE, { heardAt })).toBe(' 192.168.1.5 | 2 linked | heard 20 s ago');
     expect(header(44, relayed, { heardAt })).toBe(' 192.168.1.5 | 2 linked +1 | heard 20 s ago');
