@@ -78,8 +78,9 @@ export const DIAL_TIMEOUT_MS = 3_000;
 export const DIAL_HEAD_START_MS = 200;
 /** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
 export const DIAL_ADDRESSES_MAX = 16;
-/** Host names being resolved at once; others wait. */
+/** Host names being resolved at once; others wait. A name that is not resolved after so long is none. */
 export const LOOKUPS_MAX = 2;
+export const LOOKUP_TIMEOUT_MS = 5_000;
 /** Dials under way at once. */
 export const DIALS_MAX = 32;
 /** Wait before the first redial; doubled each time up to the greatest. An announce brings it back to the first. */
