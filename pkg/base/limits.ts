@@ -99,8 +99,9 @@ export const WRONG_ENDPOINT_MS = 30_000;
 export const DIAL_TIMEOUT_MS = 3_000;
 /** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
 export const DIAL_ADDRESSES_MAX = 16;
-/** Host names being resolved at once; others wait. */
+/** Host names being resolved at once; others wait. A name that is not resolved after so long is none. */
 export const LOOKUPS_MAX = 2;
+export const LOOKUP_TIMEOUT_MS = 5_000;
 /** Dials under way at once: in all, to one address, and to peers that nobody heard or that failed before. */
 export const DIALS_MAX = 32;
 export const DIALS_PER_ADDRESS_MAX = 8;
