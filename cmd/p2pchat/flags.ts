@@ -1,5 +1,6 @@
 /** The flags: what each may be, what it means when it is left out, and the help that says so. */
 import type { Command } from 'commander';
+import { LINKS_MAX_DEFAULT } from '../../pkg/base/limits.ts';
 import { closestWord } from '../../pkg/chat/spelling.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { DOCTOR_COMMANDS, type DoctorRequest, doctorCommand } from './doctor-flags.ts';
@@ -12,6 +13,7 @@ import {
   GROUP_DEFAULT,
   type Group,
   interfaceOption,
+  linksOption,
   multicastOption,
   portOption,
 } from './network-flags.ts';
@@ -25,6 +27,8 @@ export interface Flags extends ProfileFlags {
   readonly interface: readonly string[];
   /** Hosts to dial, found or not. */
   readonly connect: readonly Endpoint[];
+  /** Links held at once. */
+  readonly links: number;
   readonly plain: boolean;
   readonly debug: boolean;
 }
@@ -69,6 +73,7 @@ export function commandLine(version: string, run: (request: Request) => void): C
     .addOption(multicastOption())
     .addOption(interfaceOption())
     .addOption(connectOption('dial this host, wherever it is, until it answers; may repeat'))
+    .addOption(linksOption())
     .option('--plain', 'append-only lines instead of the full screen, for screen readers and pipes')
     .option('-d, --debug', 'write a trace to a file, whose path is printed at the end')
     // What stands behind a command is the command's own.
@@ -90,6 +95,7 @@ function chatFlags(command: Command, options: Partial<Flags>): Flags {
     multicast: options.multicast ?? GROUP_DEFAULT,
     interface: options.interface ?? [],
     connect: options.connect ?? [],
+    links: options.links ?? LINKS_MAX_DEFAULT,
     plain: options.plain ?? false,
     debug: options.debug ?? false,
   };

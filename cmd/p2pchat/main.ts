@@ -77,6 +77,7 @@ async function runChat(flags: Flags): Promise<ExitCode> {
       group: flags.multicast,
       interfaces: flags.interface,
       targets: flags.connect,
+      linksMax: flags.links,
       software: `p2pchat/${manifest.version}`,
       trace,
     });
@@ -145,7 +146,7 @@ async function runScreen(session: ChatSession, keys: EarlyKeys): Promise<ExitCod
   }
   try {
     const reason = await Promise.race([leaving.promise, signals.first, screen.closed.then(() => '')]);
-    await session.leave(typeof reason === 'string' ? reason : reason.name);
+    await session.leave(typeof reason === 'string' ? reason : reason.reason);
     return typeof reason === 'string' ? EXIT.done : reason.code;
   } finally {
     screen.close();
@@ -174,7 +175,7 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
       interactive: process.stdin.isTTY,
       signal: signals.aborted,
     });
-    await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.name ?? ''));
+    await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.reason ?? ''));
     if (end.type === 'aborted') return signals.caught?.code ?? EXIT.done;
     if (end.type === 'nobody') note('nobody else was found; what you said is kept and goes out when you start again');
     if (end.type === 'undelivered')

@@ -1,7 +1,14 @@
 /** The flags that say which network is meant, and where in it. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
-import { LISTEN_PORT_DEFAULT, MULTICAST_GROUP_DEFAULT, MULTICAST_PORT_DEFAULT } from '../../pkg/base/limits.ts';
+import {
+  LINKS_MAX_DEFAULT,
+  LINKS_MAX_LEAST,
+  LINKS_MAX_MOST,
+  LISTEN_PORT_DEFAULT,
+  MULTICAST_GROUP_DEFAULT,
+  MULTICAST_PORT_DEFAULT,
+} from '../../pkg/base/limits.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 
 export interface Group {
@@ -31,6 +38,15 @@ export function interfaceOption(): Option {
     .argParser(parseInterfaces);
 }
 
+export function linksOption(): Option {
+  return new Option(
+    '--links <count>',
+    `hold at most so many links; others are heard through them (${LINKS_MAX_DEFAULT})`,
+  )
+    .env('P2PCHAT_LINKS')
+    .argParser(parseLinks);
+}
+
 /** `what` tells what is done with the host. */
 export function connectOption(what: string): Option {
   return new Option('--connect <host[:port]>', what).default([]).argParser(parseTargets);
@@ -45,6 +61,12 @@ function parseTargets(text: string, before: readonly Endpoint[]): readonly Endpo
     throw new InvalidArgumentError('Name a host, as in 192.168.1.5, laptop.local:8080 or [fe80::1%eth0]:8080.');
   }
   return [...before, { address, port: plain?.[2] === undefined ? LISTEN_PORT_DEFAULT : parsePort(plain[2]) }];
+}
+
+function parseLinks(text: string): number {
+  const count = Number(text);
+  if (/^\d{1,4}$/.test(text) && count >= LINKS_MAX_LEAST && count <= LINKS_MAX_MOST) return count;
+  throw new InvalidArgumentError(`A number from ${LINKS_MAX_LEAST} to ${LINKS_MAX_MOST}.`);
 }
 
 function parsePort(text: string): number {

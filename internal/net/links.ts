@@ -158,6 +158,7 @@ export class Links {
     this.#stopped = true;
     const listening = this.#listener?.close();
     this.#handshakes.stop();
+    this.#names.stop();
     for (const race of this.#races) race.cancel('stopped');
     for (const link of this.#links.values()) link.close('stopped');
     await Promise.all([listening, ...[...this.#sockets].map(closed)]);

@@ -33,6 +33,8 @@ export interface ChatOptions {
   readonly interfaces: readonly string[];
   /** Hosts to dial, found or not. */
   readonly targets: readonly Endpoint[];
+  /** Links held at once. */
+  readonly linksMax: number;
   readonly software: string;
   readonly trace: Trace;
 }
@@ -79,6 +81,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     });
     opened.defer(() => network.stop());
 
+    const peerCache = peerCachePath(folders);
     const groupText = `${group.address}:${group.port}`;
     const config = {
       me: identity.peer,
@@ -87,10 +90,11 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       port: network.port,
       group: groupText,
       software: options.software,
+      linksMax: options.linksMax,
       heads: history.heads,
       outbox: history.outbox,
       targets: options.targets,
-      remembered: readPeerCache(peerCachePath(folders), groupText),
+      remembered: readPeerCache(peerCache, groupText),
       startedAt: readClock(),
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
@@ -108,7 +112,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
         signal: stopping.signal,
       });
     };
-    const running = new Driver(config, { identity, history, network, trace, examine });
+    const running = new Driver(config, { identity, history, network, peerCache, trace, examine });
     opened.defer(() => stopping.abort());
     driver = running;
     opened.defer(() => running.stop());

@@ -8,6 +8,7 @@ import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { Snapshot } from '../../pkg/chat/snapshot.ts';
+import type { Acquaintance } from '../../pkg/mesh/acquaintance.ts';
 import type { PeerConfig } from '../../pkg/peer/config.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
@@ -18,6 +19,7 @@ import type { Identity } from '../crypto/identity.ts';
 import { hashText, Verifier } from '../crypto/verifier.ts';
 import type { Network } from '../net/network.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
+import { writePeerCache } from '../store/peer-cache.ts';
 import { readClock } from './clock.ts';
 import { Disk } from './disk.ts';
 import { Inbox } from './inbox.ts';
@@ -31,6 +33,8 @@ export interface Ports {
   readonly identity: Identity;
   readonly history: HistoryThread;
   readonly network: Network;
+  /** The file of acquaintances. */
+  readonly peerCache: string;
   readonly trace: Trace;
   /** Finds out what the network lets through; what came of it, in words. Never rejects. */
   readonly examine: (known: readonly Endpoint[]) => Promise<readonly string[]>;
@@ -38,6 +42,7 @@ export interface Ports {
 
 export class Driver implements Chat {
   readonly #ports: Ports;
+  readonly #group: string;
   readonly #peer: Peer;
   readonly #disk: Disk;
   readonly #verifier = new Verifier();
@@ -54,6 +59,7 @@ export class Driver implements Chat {
 
   constructor(config: PeerConfig, ports: Ports) {
     this.#ports = ports;
+    this.#group = config.group;
     this.#peer = new Peer(config);
     this.#disk = new Disk(
       ports.history,
@@ -123,6 +129,8 @@ export class Driver implements Chat {
     switch (effect.type) {
       case 'datagram':
         return datagrams.send(effect.to, effect.text);
+      case 'remember':
+        return this.#remember(effect.peers);
       case 'dial':
         return links.dial(effect);
       case 'send':
@@ -158,6 +166,16 @@ export class Driver implements Chat {
         return this.#finished.resolve();
       default:
         return never(effect);
+    }
+  }
+
+  /** Whoever cannot be remembered is found again by other ways. */
+  #remember(peers: readonly Acquaintance[]): void {
+    const { peerCache, trace } = this.#ports;
+    try {
+      writePeerCache(peerCache, this.#group, peers);
+    } catch (error) {
+      trace.write('store', error instanceof Error ? error.message : String(error));
     }
   }
 

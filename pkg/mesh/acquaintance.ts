@@ -1,7 +1,7 @@
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 
-/** A peer one was linked with, and where it could be reached, the likeliest endpoint first. */
+/** A peer, and where a link with it has stood, the best first: what is kept from one start to the next. */
 export interface Acquaintance {
   readonly peer: PeerId;
   readonly at: readonly Endpoint[];

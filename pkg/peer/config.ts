@@ -13,8 +13,10 @@ export interface PeerConfig {
   readonly instance: InstanceId;
   /** The TCP port on which links are accepted; it listens before the first step. */
   readonly port: number;
-  /** Multicast group and port, for people. */
+  /** The network that is meant, by multicast group and port: `224.0.0.1:9999`. */
   readonly group: string;
+  /** Links held at once. */
+  readonly linksMax: number;
   /** Program and version, told to others. */
   readonly software: string;
   /** What is stored: without it a restarted author would use its sequences twice. */

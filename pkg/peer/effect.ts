@@ -6,6 +6,7 @@ import type { HeldMessage } from '../feed/feeds-out.ts';
 import type { ForkProof } from '../feed/forks.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
+import type { Acquaintance } from '../mesh/acquaintance.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { Ticket } from './input.ts';
 
@@ -16,7 +17,7 @@ export type SigningContext = 'announce' | 'run';
 export type TraceScope = 'discovery' | 'mesh' | 'session' | 'feed' | 'sync' | 'room';
 
 export type Effect =
-  /** Sends a datagram to the group on every card in use, or to one endpoint. It may get lost. */
+  /** Sends a datagram to the group, every way on every card in use, or to one endpoint. It may get lost. */
   | { readonly type: 'datagram'; readonly to: Endpoint | 'group'; readonly text: string }
   /**
    * Connects to one of the endpoints, of which there is at least one: the earlier ones get a small head start, whichever
@@ -29,6 +30,8 @@ export type Effect =
       readonly peer: PeerId | undefined;
       readonly to: readonly Endpoint[];
     }
+  /** Keeps for the next start whom the mesh consists of, in place of what was kept before. */
+  | { readonly type: 'remember'; readonly peers: readonly Acquaintance[] }
   /** Sends the text, which ends in a line break, after everything sent before it. */
   | { readonly type: 'send'; readonly link: LinkId; readonly text: string }
   /** Ends the connection once what was sent has gone out, or after `GOODBYE_MS`. */

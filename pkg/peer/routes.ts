@@ -3,18 +3,13 @@
  * Every rule stands in a stage.
  */
 import { never } from '../base/assert.ts';
-import { PROTOCOL_VERSION } from '../base/limits.ts';
-import type { DialId, LinkId } from '../base/link-id.ts';
-import type { Notice } from '../chat/snapshot.ts';
+import type { LinkId } from '../base/link-id.ts';
 import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
-import type { MeshOut } from '../mesh/mesh.ts';
 import { doubledText, partingText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
-import { type Endpoint, endpointText } from '../wire/endpoint.ts';
-import type { FarewellCode, FaultCode } from '../wire/fault.ts';
-import { encodeMessage, type Hello } from '../wire/message.ts';
-import type { DialFailure } from './input.ts';
+import { endpointText } from '../wire/endpoint.ts';
+import type { Hello } from '../wire/message.ts';
 import { VisitRoutes } from './visit-routes.ts';
 
 export class Routes extends VisitRoutes {
@@ -39,13 +34,13 @@ export class Routes extends VisitRoutes {
         }
         case 'sighted':
           this.stages.view.heard(this.now.wall);
-          this.stages.mesh.sighted(out.peer, out.at, this.now.at);
-          this.fromMesh(this.stages.mesh.due(this.now.at));
+          this.stages.dialler.sighted(out.peer, out.at, this.now.at);
+          this.dial();
           break;
         case 'unsighted':
           this.stages.view.touchNetwork();
           this.trace('discovery', `${keyTag(out.peer)} ${out.left ? 'says that it leaves' : 'was long not heard'}`);
-          this.stages.mesh.unsighted(out.peer, out.left);
+          if (out.left) this.#left(out.peer);
           break;
         case 'doubled':
           this.notice({ type: 'problem', text: doubledText(out.from.address) });
@@ -57,55 +52,6 @@ export class Routes extends VisitRoutes {
           never(out);
       }
     }
-  }
-
-  /** A dial has ended with a link. */
-  opened(link: LinkId, peer: PeerId, from: Endpoint, dial: DialId | undefined): void {
-    const visits = dial === undefined ? undefined : this.stages.visits.dialled(dial, undefined);
-    if (visits !== undefined) {
-      // It shows that the visitor can be reached, and is good for nothing else.
-      this.effect({ type: 'close', link, why: 'dialled back' });
-      return this.fromVisits(visits);
-    }
-    this.ends.set(link, from);
-    this.trace('mesh', `link ${link} ${dial === undefined ? 'from' : 'to'} ${keyTag(peer)} at ${endpointText(from)}`);
-    this.fromMesh(this.stages.mesh.opened(link, peer, from, dial, this.now.at));
-  }
-
-  override fromMesh(outs: readonly MeshOut[]): void {
-    for (const out of outs) {
-      switch (out.type) {
-        case 'dial':
-          this.trace('mesh', `dialling ${keyTag(out.peer)} at ${out.to.map(endpointText).join(', ')}`);
-          this.effect(out);
-          break;
-        case 'greet':
-          this.stages.sessions.open(out.link, out.peer, this.now.at);
-          this.#greet(out.link, out.lost);
-          break;
-        case 'linked':
-          this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
-          this.fromSync(this.stages.sync.linkUp(out.link, out.peer));
-          this.stages.view.touchHolders();
-          break;
-        case 'unlinked':
-          this.#presence(this.stages.people.gone(out.peer, out.why));
-          break;
-        case 'refuse':
-          this.drop(out.link, out.code, out.why);
-          break;
-        default:
-          never(out);
-      }
-    }
-  }
-
-  /** A dial has ended without a link. */
-  dialFailed(dial: DialId, failures: readonly DialFailure[]): void {
-    for (const { at, why } of failures) this.trace('mesh', `no link to ${endpointText(at)}: ${why}`);
-    const visits = this.stages.visits.dialled(dial, failures[0]?.why ?? 'unreachable');
-    if (visits === undefined) this.stages.mesh.dialFailed(dial, this.now.at);
-    else this.fromVisits(visits);
   }
 
   fromSessions(outs: readonly SessionOut[]): void {
@@ -126,8 +72,13 @@ export class Routes extends VisitRoutes {
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
+          this.saidBye(out.link, out.bye.code);
           this.effect({ type: 'close', link: out.link, why: `the peer said ${out.bye.code}` });
-          this.ended(out.link, (out.bye.code === 'goodbye' && out.bye.reason) || partingText(out.bye.code));
+          this.ended(
+            out.link,
+            (out.bye.code === 'goodbye' && out.bye.reason) || partingText(out.bye.code),
+            out.bye.code === 'duplicate',
+          );
           break;
         case 'fault':
           this.drop(out.link, out.fault.code, out.fault.why);
@@ -138,41 +89,20 @@ export class Routes extends VisitRoutes {
     }
   }
 
-  /** Ends a link from this side: says why, then closes. Once; what stood behind in the same bytes is not read. */
-  override drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
-    if (!this.ends.has(link)) return;
-    this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
-    this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
-    this.effect({ type: 'close', link, why: code });
-    this.ended(link, partingText(code));
-  }
-
-  /** A link has ended, by either side or by the network; a second time it changes nothing. */
-  ended(link: LinkId, why: string): void {
-    this.ends.delete(link);
-    this.homes.delete(link);
-    this.stages.visits.closed(link);
-    this.stages.sessions.close(link);
-    this.stages.feeds.forgetLink(link);
-    this.fromSync(this.stages.sync.linkDown(link, this.now.at));
-    this.stages.view.touchHolders();
-    this.fromMesh(this.stages.mesh.closed(link, why, this.now.at));
-  }
-
-  #greet(link: LinkId, lost: number): void {
-    const { instance, port, software } = this.config;
-    const version = PROTOCOL_VERSION;
-    this.send(link, encodeMessage({ type: 'hello', version, instance, nick: this.nick, port, lost, software }));
+  /** Somebody announced that it leaves. A link says so itself. */
+  #left(peer: PeerId): void {
+    const { dialler, exchange, mesh } = this.stages;
+    if (mesh.linkTo(peer) === undefined) dialler.left(peer);
+    this.fromExchange(exchange.left(peer));
   }
 
   #greeted(link: LinkId, hello: Hello): void {
     this.fromMesh(this.stages.mesh.greeted(link, hello, this.now.at));
     const peer = this.stages.sync.peerOf(link);
-    const end = this.ends.get(link);
+    const end = this.endOf(link);
     if (peer === undefined || end === undefined) return;
-    const { nick, software, port } = hello;
-    this.homes.set(link, { address: end.address, port });
-    this.#presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
+    const { nick, software } = hello;
+    this.presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
   }
 
   #said(link: LinkId, message: Said): void {
@@ -182,6 +112,7 @@ export class Routes extends VisitRoutes {
     switch (message.type) {
       case 'beat':
         this.stages.view.touchPeople();
+        this.fromExchange(this.stages.exchange.beat(link, message.circle, at));
         return this.fromSync(this.stages.sync.beat(link, message.digests, at));
       case 'have':
         return this.fromSync(this.stages.sync.have(link, message, at));
@@ -191,15 +122,14 @@ export class Routes extends VisitRoutes {
         return this.stages.sync.enough(link, message);
       case 'latest':
         return this.fromSync(this.stages.sync.latest(link, message, at));
+      case 'who':
+        return this.fromExchange(this.stages.exchange.who(link, at));
+      case 'peers':
+        return this.fromExchange(this.stages.exchange.peers(link, message, at));
       case 'nick':
-        return this.#presence(this.stages.people.rename(peer, message.nick));
+        return this.presence(this.stages.people.rename(peer, message.nick));
       default:
         return never(message);
     }
-  }
-
-  #presence(what: Notice['what'] | undefined): void {
-    this.stages.view.touchPeople();
-    if (what !== undefined) this.notice(what);
   }
 }

@@ -1,33 +1,39 @@
 /** The way of those who examine the network: visits from others, and the examination that a person here asks for. */
 import { never } from '../base/assert.ts';
 import { ENDPOINT_CHARS_MAX, PROTOCOL_VERSION, REASON_CHARS_MAX } from '../base/limits.ts';
-import type { LinkId } from '../base/link-id.ts';
+import type { DialId, LinkId } from '../base/link-id.ts';
 import type { DiscoveryOut } from '../discovery/discovery.ts';
-import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
-import type { MeshOut } from '../mesh/mesh.ts';
 import type { VisitOut } from '../session/visits.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { InstanceId } from '../wire/fields.ts';
 import { encodeMessage, type Visit } from '../wire/message.ts';
-import type { PeerConfig } from './config.ts';
-import { EntryRoutes } from './entry-routes.ts';
+import type { DialFailure } from './input.ts';
+import { LinkRoutes } from './link-routes.ts';
 
-export abstract class VisitRoutes extends EntryRoutes {
-  nick: Nick;
-  /** Where the other ends of the links are. */
-  protected readonly ends = new Map<LinkId, Endpoint>();
-  /** Where those at the other ends accept links. */
-  protected readonly homes = new Map<LinkId, Endpoint>();
+export abstract class VisitRoutes extends LinkRoutes {
   #examining = false;
 
-  constructor(config: PeerConfig) {
-    super(config);
-    this.nick = config.nick;
+  abstract fromDiscovery(outs: readonly DiscoveryOut[]): void;
+
+  /** A connection that only shows that a visitor can be reached is good for nothing else. */
+  override opened(link: LinkId, peer: PeerId, from: Endpoint, dial: DialId | undefined): void {
+    const visits = dial === undefined ? undefined : this.stages.visits.dialled(dial, undefined);
+    if (visits === undefined) return super.opened(link, peer, from, dial);
+    this.effect({ type: 'close', link, why: 'dialled back' });
+    this.fromVisits(visits);
   }
 
-  abstract fromDiscovery(outs: readonly DiscoveryOut[]): void;
-  abstract fromMesh(outs: readonly MeshOut[]): void;
+  override dialFailed(dial: DialId, failures: readonly DialFailure[]): void {
+    const visits = this.stages.visits.dialled(dial, failures[0]?.why ?? 'unreachable');
+    if (visits === undefined) super.dialFailed(dial, failures);
+    else this.fromVisits(visits);
+  }
+
+  override ended(link: LinkId, why: string, replaced = false): void {
+    this.stages.visits.closed(link);
+    super.ended(link, why, replaced);
+  }
 
   fromVisits(outs: readonly VisitOut[]): void {
     for (const out of outs) {
@@ -57,7 +63,9 @@ export abstract class VisitRoutes extends EntryRoutes {
   examine(): void {
     if (this.#examining) return this.refuse('The network is being examined already: wait for the answer.', 0);
     this.#examining = true;
-    this.effect({ type: 'examine', known: [...this.homes.values()] });
+    const { dialler, exchange } = this.stages;
+    const known = [...exchange.linked()].flatMap((peer) => dialler.placesOf(peer)?.toRemember().slice(0, 1) ?? []);
+    this.effect({ type: 'examine', known });
   }
 
   examined(lines: readonly string[]): void {
@@ -67,7 +75,7 @@ export abstract class VisitRoutes extends EntryRoutes {
 
   /** Somebody examines the network: the link is no candidate for a link between the two any more. */
   protected visit(link: LinkId, peer: PeerId, visit: Visit): void {
-    const from = this.ends.get(link);
+    const from = this.endOf(link);
     if (from === undefined) return;
     this.trace('session', `link ${link} is a visit`);
     this.stages.sessions.close(link);
@@ -77,7 +85,7 @@ export abstract class VisitRoutes extends EntryRoutes {
 
   /** Tells a visitor how things look from here. */
   #receive(link: LinkId, visitor: PeerId, instance: InstanceId): void {
-    const from = this.ends.get(link);
+    const from = this.endOf(link);
     if (from === undefined) return;
     const { group, port, software } = this.config;
     const message = {

@@ -5,7 +5,7 @@
  * leads at worst to a dial that the key check of the link refuses.
  */
 import * as z from 'zod';
-import { DATAGRAM_BYTES_MAX } from '../base/limits.ts';
+import { DATAGRAM_BYTES_MAX, PROTOCOL_VERSION } from '../base/limits.ts';
 import { signedPart } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
 import { groupField, instanceField, nickField, peerField, portField, wayField } from './fields.ts';
@@ -15,11 +15,15 @@ const announceSchema = z.object({
   version: z.int().min(0),
   peer: peerField,
   instance: instanceField,
+  /** The network that is meant: others may use the same port. */
+  group: groupField,
   nick: nickField,
   /** TCP port for links. */
   port: portField,
   /** The sender is new here and wants to be answered directly. */
   ask: z.boolean().optional(),
+  /** Fills an announce that asks up to `ASKING_BYTES_MIN`. */
+  pad: z.string().optional(),
   sig: z.string(),
 });
 
@@ -78,8 +82,21 @@ export function decodeDatagram(bytes: Uint8Array): SignedDatagram | Fault {
     return fault('bad-line', 'a datagram that is not JSON in UTF-8');
   }
   const parsed = datagramSchema.safeParse(value);
-  if (!parsed.success) return fault('bad-line', `no announce: ${parsed.error.issues[0]?.path.join('.') || 'type'}`);
+  if (!parsed.success) return otherVersion(value) ?? noAnnounce(parsed.error);
   const seal = signedPart(text);
   if (seal === undefined || seal.signature !== parsed.data.sig) return fault('bad-line', 'sig is not the last field');
   return { type: 'datagram', body: parsed.data, text, ...seal };
+}
+
+/** What peers of every version have in common: whatever else has changed, it can be said that they speak another one. */
+const versionSchema = z.object({ version: z.int().min(0) });
+
+function otherVersion(value: unknown): Fault | undefined {
+  const parsed = versionSchema.safeParse(value);
+  if (!parsed.success || parsed.data.version === PROTOCOL_VERSION) return undefined;
+  return fault('version', `protocol version ${parsed.data.version}`);
+}
+
+function noAnnounce(error: z.ZodError): Fault {
+  return fault('bad-line', `no announce: ${error.issues[0]?.path.join('.') || 'type'}`);
 }

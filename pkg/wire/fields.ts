@@ -1,6 +1,6 @@
 /** The fields that datagrams and lines share, as zod knows them. */
 import * as z from 'zod';
-import { COUNT_MAX, GROUP_CHARS_MAX, REASON_CHARS_MAX, SEQUENCE_MAX } from '../base/limits.ts';
+import { COUNT_MAX, REASON_CHARS_MAX, SEQUENCE_MAX } from '../base/limits.ts';
 import { isNick } from '../identity/nick.ts';
 import { isPeerId } from '../identity/peer-id.ts';
 import { isRoomName } from '../identity/room-name.ts';
@@ -34,8 +34,8 @@ export const portField = z.int().min(1).max(65_535);
 export const sequenceField = z.int().min(1).max(SEQUENCE_MAX);
 /** A clock, or a sequence that may lie one behind the last: they start at 1. */
 export const countField = z.int().min(1).max(COUNT_MAX);
-/** The multicast address and port by which a network is called: `224.0.0.1:9999`. */
-export const groupField = z.string().max(GROUP_CHARS_MAX);
+/** The name of a network: the multicast group and port by which its peers find each other, `224.0.0.1:9999`. */
+export const groupField = z.string().regex(/^\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}$/);
 /** The ways that a datagram can take to everybody, or to one alone. */
 export const wayField = z.enum(['multicast', 'broadcast', 'ipv6', 'unicast']);
 /** By which way a datagram was sent: to the group, to everybody of a subnet, to the IPv6 group, to one address. */

@@ -4,10 +4,12 @@ import {
   COUNT_MAX,
   DIGESTS_PER_BEAT_MAX,
   ENDPOINT_CHARS_MAX,
+  ENDPOINTS_TOLD_MAX,
   FORK_RUNS,
   GLIMPSE_RUNS_MAX,
   HEADS_PER_LINE_MAX,
   LOST_LINKS_MAX,
+  PEERS_PER_LINE_MAX,
 } from '../base/limits.ts';
 import { entrySchemas } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
@@ -35,6 +37,8 @@ const helloSchema = z.object({
   nick: nickField,
   /** The TCP port on which the speaker accepts links. */
   port: portField,
+  /** The network that the speaker belongs to. */
+  group: groupField,
   /** How many links between the two the speaker has had and lost; both ends rank two links by the sum. */
   lost: z.int().min(0).max(LOST_LINKS_MAX),
   /** Program and version, for people. */
@@ -49,6 +53,8 @@ const beatSchema = z.object({
   sent: ticksField,
   echo: ticksField.optional(),
   held: ticksField.optional(),
+  /** A digest of everybody that the speaker is linked with, itself included. */
+  circle: digestField,
   /** A digest of the speaker's frontier in each room. */
   digests: z.array(z.tuple([roomField, digestField])).max(DIGESTS_PER_BEAT_MAX),
 });
@@ -98,6 +104,22 @@ const asideSchema = z.discriminatedUnion('what', [
   /** Two runs of one author that contradict each other. */
   z.object({ type: z.literal('aside'), what: z.literal('fork'), runs: z.literal(FORK_RUNS) }),
 ]);
+
+/** Asks whom the other side is linked with. */
+const whoSchema = z.object({ type: z.literal('who') });
+
+/** An address by itself, and the TCP port on which the peer accepts links. */
+const placeField = z.tuple([z.union([z.ipv4(), z.ipv6()]), portField]);
+
+/** Answers `who`: everybody that the speaker is linked with, in as many lines as it takes. */
+const peersSchema = z.object({
+  type: z.literal('peers'),
+  peers: z
+    .array(z.object({ peer: peerField, nick: nickField, at: z.array(placeField).max(ENDPOINTS_TOLD_MAX) }))
+    .max(PEERS_PER_LINE_MAX),
+  /** Set on the last of the lines. */
+  whole: z.boolean().optional(),
+});
 
 /** The speaker goes by another nick from now on. */
 const nickSchema = z.object({ type: z.literal('nick'), nick: nickField });
@@ -153,6 +175,8 @@ const messageSchema = z.discriminatedUnion('type', [
   enoughSchema,
   latestSchema,
   asideSchema,
+  whoSchema,
+  peersSchema,
   nickSchema,
   visitSchema,
   visitedSchema,
@@ -169,6 +193,8 @@ export type Want = z.infer<typeof wantSchema>;
 export type Enough = z.infer<typeof enoughSchema>;
 export type Latest = z.infer<typeof latestSchema>;
 export type Aside = z.infer<typeof asideSchema>;
+export type Peers = z.infer<typeof peersSchema>;
+export type ToldPeer = Peers['peers'][number];
 export type Visit = z.infer<typeof visitSchema>;
 export type Visited = z.infer<typeof visitedSchema>;
 export type DialledBack = z.infer<typeof dialledBackSchema>;

@@ -175,6 +175,18 @@ describe('a dial to a host name', () => {
     expect(alice.inbox.all('dial-failed').map(({ failures }) => failures)).toEqual([[{ at, why: 'stopped' }]]);
   });
 
+  it('that is being resolved when all is over is given up', async () => {
+    const names = new Names();
+    const asked = [names.resolve('localhost'), names.resolve('nobody..home'), names.resolve('somebody..home')];
+    names.stop();
+    const told = await Promise.allSettled(asked);
+    expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('that looks like a flag is a name', async () => {
+    await expect(new Names().resolve('--a..home')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  });
+
   it('is resolved once for all who ask at the same time', async () => {
     const names = new Names();
     const [one, other] = [names.resolve('localhost'), names.resolve('localhost')];

@@ -163,7 +163,7 @@ const ATTACKS: readonly Attack[] = [
     what: 'a flood of small lines',
     run: async (target) => {
       const socket = await attacker.greetedLink(target);
-      const beats = Buffer.from('{"type":"beat","sent":1,"digests":[]}\n'.repeat(1_000));
+      const beats = Buffer.from('{"type":"beat","sent":1,"circle":"","digests":[]}\n'.repeat(1_000));
       await attacker.pour(socket, beats, 100 * beats.length);
       await attacker.isCut(socket);
     },

@@ -6,18 +6,23 @@ import {
   DIALLABLE_MAX,
   DIALS_FAILED_MAX,
   DIALS_MAX,
+  DIALS_PER_ADDRESS_MAX,
+  DIALS_UNSURE_MAX,
+  ENDPOINTS_PER_PEER_MAX,
+  GREETINGS_MAX,
   LINK_YIELD_INTERVAL_MS,
-  LINKS_MAX,
-  LINKS_OPEN_MAX,
-  SIGHTING_ADDRESSES_MAX,
+  LINKS_MAX_DEFAULT,
+  REMEMBERED_DELAY_MS,
 } from '../../../pkg/base/limits.ts';
-import { type LinkId, linkId } from '../../../pkg/base/link-id.ts';
-import { Random } from '../../../pkg/base/random.ts';
+import { type DialId, dialId, type LinkId, linkId } from '../../../pkg/base/link-id.ts';
 import { instant } from '../../../pkg/base/units.ts';
 import type { PeerId } from '../../../pkg/identity/peer-id.ts';
-import { Mesh, type MeshOut } from '../../../pkg/mesh/mesh.ts';
+import type { DialOut } from '../../../pkg/mesh/dialler.ts';
+import type { MeshOut } from '../../../pkg/mesh/mesh.ts';
+import type { Endpoint } from '../../../pkg/wire/endpoint.ts';
 import { isInstanceId } from '../../../pkg/wire/fields.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
+import { Switchboard } from '../../switchboard.ts';
 
 const HOME = { address: '10.0.0.7', port: 8080 };
 const INSTANCE = '0123456789abcdef';
@@ -29,24 +34,40 @@ const others = names.slice(1);
 const bob = others[0] ?? me;
 
 class Desk {
-  readonly mesh: Mesh;
+  readonly board: Switchboard;
   now = 0;
   #links = 0;
 
   constructor(id: PeerId = me) {
-    this.mesh = new Mesh(id, new Random(1));
+    this.board = new Switchboard(id);
+  }
+
+  get mesh(): Switchboard['mesh'] {
+    return this.board.mesh;
+  }
+
+  get dialler(): Switchboard['dialler'] {
+    return this.board.dialler;
   }
 
   sighted(peer = bob, at = HOME): void {
-    this.mesh.sighted(peer, at, instant(this.now));
+    this.dialler.sighted(peer, at, instant(this.now));
   }
 
-  open(peer = bob, dialled = false): { readonly link: LinkId; readonly out: readonly MeshOut[] } {
+  due(): readonly DialOut[] {
+    return this.dialler.due(instant(this.now));
+  }
+
+  fail(dial: DialId, wrong: readonly Endpoint[] = []): void {
+    this.dialler.dialFailed(dial, wrong, instant(this.now));
+  }
+
+  open(peer = bob, dial?: DialId): { readonly link: LinkId; readonly out: readonly MeshOut[] } {
     this.#links += 1;
     const link = linkId(this.#links);
     return {
       link,
-      out: this.mesh.opened(link, peer, { address: HOME.address, port: 50_000 }, dialled, instant(this.now)),
+      out: this.board.opened(link, peer, { address: HOME.address, port: 50_000 }, dial, instant(this.now)),
     };
   }
 
@@ -66,14 +87,14 @@ class Desk {
   }
 
   /** Wakes at each deadline; each dial fails unless `end` does something else. The times of the dials. */
-  run(until: number, end: (peer: PeerId) => void = (peer) => this.mesh.dialFailed(peer, instant(this.now))): number[] {
+  run(until: number, end: (out: DialOut) => void = ({ dial }) => this.fail(dial)): number[] {
     const times: number[] = [];
-    for (let next = this.mesh.nextDeadline(); next !== undefined && next <= until; next = this.mesh.nextDeadline()) {
+    const { dialler } = this;
+    for (let next = dialler.nextDeadline(); next !== undefined && next <= until; next = dialler.nextDeadline()) {
       this.now = Math.max(this.now, next);
-      for (const out of this.mesh.due(instant(this.now))) {
-        if (out.type !== 'dial') continue;
+      for (const out of this.due()) {
         times.push(this.now);
-        end(out.peer);
+        end(out);
       }
     }
     this.now = until;
@@ -91,7 +112,7 @@ describe('dialling', () => {
     ] as const) {
       const desk = new Desk(id);
       desk.sighted();
-      expect(desk.mesh.nextDeadline()).toBe(at);
+      expect(desk.dialler.nextDeadline()).toBe(at);
     }
   });
 
@@ -112,7 +133,7 @@ describe('dialling', () => {
     expect(gaps[0]).toBeLessThan(320);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(BACKOFF_MS_MAX * 1.25);
     expect(times).toHaveLength(DIALS_FAILED_MAX + 1);
-    expect(desk.mesh.nextDeadline()).toBeUndefined();
+    expect(desk.dialler.nextDeadline()).toBeUndefined();
   });
 
   it('begins anew when the peer announces itself', () => {
@@ -123,30 +144,92 @@ describe('dialling', () => {
     expect(desk.run(62_000).length).toBeGreaterThanOrEqual(3);
   });
 
-  it('goes through the addresses, the freshest first, and remembers so many', () => {
+  it('races the addresses, the one heard last first, and remembers so many', () => {
     const desk = new Desk();
     for (let place = 0; place < 10; place += 1) desk.sighted(bob, { address: `10.0.0.${place}`, port: 1 });
-    const dialled: string[] = [];
-    for (let count = 0; count < 12; count += 1) {
-      desk.now = desk.mesh.nextDeadline() ?? 0;
-      for (const out of desk.mesh.due(instant(desk.now))) {
-        if (out.type === 'dial') dialled.push(out.to.address);
-        desk.mesh.dialFailed(bob, instant(desk.now));
-      }
-    }
-    expect(dialled.slice(0, 4)).toEqual(['10.0.0.9', '10.0.0.8', '10.0.0.7', '10.0.0.6']);
-    expect(new Set(dialled).size).toBe(SIGHTING_ADDRESSES_MAX);
+    const [out] = desk.due();
+    const addresses = out?.to.map(({ address }) => address) ?? [];
+    expect(addresses.slice(0, 4)).toEqual(['10.0.0.9', '10.0.0.8', '10.0.0.7', '10.0.0.6']);
+    expect(addresses).toHaveLength(ENDPOINTS_PER_PEER_MAX);
   });
 
-  it('is done to so many at once, the others when one has ended', () => {
+  it('leaves out where somebody else answered, for a while, however often it is announced', () => {
     const desk = new Desk();
-    for (const peer of others.slice(0, 2 * DIALS_MAX)) desk.sighted(peer);
-    const first = desk.mesh.due(instant(0));
+    const fake = { address: '10.0.0.66', port: 1 };
+    desk.sighted();
+    desk.sighted(bob, fake);
+    const [first] = desk.due();
+    expect(first?.to).toEqual([fake, HOME]);
+    if (first !== undefined) desk.fail(first.dial, [fake]);
+    desk.sighted(bob, fake);
+    desk.now = 5_000;
+    expect(desk.due().map(({ to }) => to)).toEqual([[HOME]]);
+  });
+
+  it('prefers where a link has stood, and what was heard since, to hearsay; false announces do not push it out', () => {
+    const desk = new Desk();
+    desk.close(desk.link());
+    desk.dialler.told(bob, [{ address: '10.0.0.50', port: 1 }], instant(0));
+    for (let place = 100; place < 150; place += 1) desk.sighted(bob, { address: `10.0.0.${place}`, port: 1 });
+    desk.now = 1_000;
+    const [out] = desk.due();
+    expect(out?.to.slice(0, 2)).toEqual([{ address: '10.0.0.149', port: 1 }, HOME]);
+  });
+
+  it('is done to so many at once in all, and to one address; the others when one has ended', () => {
+    const desk = new Desk();
+    const crowd = others.slice(0, 2 * DIALS_MAX);
+    for (const [place, peer] of crowd.entries()) desk.sighted(peer, { address: `10.0.1.${place}`, port: 1 });
+    const first = desk.due();
     expect(first).toHaveLength(DIALS_MAX);
-    expect(desk.mesh.nextDeadline()).toBeUndefined();
+    expect(desk.due()).toEqual([]);
     const [one] = first;
-    if (one?.type === 'dial') desk.mesh.dialFailed(one.peer, instant(0));
-    expect(desk.mesh.due(instant(0))).toHaveLength(1);
+    if (one !== undefined) desk.fail(one.dial);
+    expect(desk.due()).toHaveLength(1);
+
+    const house = new Desk();
+    for (const peer of crowd) house.sighted(peer);
+    const together = house.due();
+    expect(together).toHaveLength(DIALS_PER_ADDRESS_MAX);
+    for (const { dial, peer } of together) house.open(peer, dial);
+    expect(house.due()).toHaveLength(DIALS_PER_ADDRESS_MAX);
+  });
+
+  it('of those who may not be there leaves room for who is heard', () => {
+    const desk = new Desk();
+    const remembered = others
+      .slice(100, 200)
+      .map((peer, place) => ({ peer, at: [{ address: `10.0.2.${place}`, port: 1 }] }));
+    desk.dialler.remember(remembered, instant(0));
+    desk.now = 1_000;
+    expect(desk.due()).toHaveLength(DIALS_UNSURE_MAX);
+    desk.sighted();
+    expect(desk.due().map(({ peer }) => peer)).toEqual([bob]);
+  });
+
+  it('reaches in the end everyone who waits, though some link meanwhile by themselves', () => {
+    const desk = new Desk();
+    const crowd = others.slice(0, 100);
+    for (const peer of crowd) desk.sighted(peer);
+    for (const peer of crowd.slice(40, 80)) desk.link(peer);
+    desk.run(30_000, ({ dial, peer }) => desk.greet(desk.open(peer, dial).link));
+    expect(desk.mesh.size).toBe(crowd.length);
+  });
+
+  it('begins with those of last time, unless an announce brings them before', () => {
+    const desk = new Desk();
+    desk.dialler.remember([{ peer: bob, at: [HOME] }], instant(0));
+    expect(desk.dialler.nextDeadline()).toBe(REMEMBERED_DELAY_MS);
+    desk.sighted();
+    expect(desk.dialler.nextDeadline()).toBe(0);
+  });
+
+  it('tries everyone anew after a sleep', () => {
+    const desk = new Desk();
+    desk.sighted();
+    desk.run(60_000);
+    desk.dialler.refresh(instant(desk.now));
+    expect(desk.run(62_000).length).toBeGreaterThanOrEqual(3);
   });
 
   it('stops at a goodbye until the next announce', () => {
@@ -156,9 +239,9 @@ describe('dialling', () => {
     desk.close(link);
     expect(desk.run(60_000)).toEqual([]);
     desk.sighted();
-    expect(desk.mesh.nextDeadline()).toBeDefined();
-    desk.mesh.unsighted(bob, true);
-    expect(desk.mesh.nextDeadline()).toBeUndefined();
+    expect(desk.dialler.nextDeadline()).toBeDefined();
+    desk.dialler.left(bob);
+    expect(desk.dialler.nextDeadline()).toBeUndefined();
   });
 
   it('ends with leaving: nothing is dialled or accepted', () => {
@@ -186,13 +269,29 @@ describe('links', () => {
 
   it('one-link: the dial of the smaller id takes over from that of the greater, without anybody leaving', () => {
     const desk = new Desk();
-    const link = desk.link();
-    const { link: ours } = desk.open(bob, true);
-    const out = desk.greet(ours);
-    expect(types(out)).toEqual(['duplicate', 'linked']);
-    expect(out[1]).toMatchObject({ link: ours, instead: link });
-    expect(desk.close(link)).toEqual([]);
+    desk.sighted();
+    const [out] = desk.due();
+    const { link: theirs } = desk.open();
+    const { link: ours } = desk.open(bob, out?.dial);
+    desk.greet(theirs);
+    const greeted = desk.greet(ours);
+    expect(types(greeted)).toEqual(['duplicate', 'linked']);
+    expect(greeted[1]).toMatchObject({ link: ours, instead: theirs });
+    expect(desk.close(theirs)).toEqual([]);
     expect(desk.mesh.linkTo(bob)).toBe(ours);
+  });
+
+  it('one-link: who dials greets on no second link, and not where one stands', () => {
+    const desk = new Desk();
+    const [first, second] = [desk.board.dials, desk.board.dials].map((dials) =>
+      dials.begin({ type: 'target', target: 'somewhere' }, { address: HOME.address, unsure: false }),
+    );
+    const { link, out } = desk.open(bob, first);
+    expect(types(out)).toEqual(['greet']);
+    expect(types(desk.open(bob, second).out)).toEqual(['duplicate']);
+    desk.greet(link);
+    expect(types(desk.open(bob, dialId(3)).out)).toEqual(['duplicate']);
+    expect(desk.mesh.linkTo(bob)).toBe(link);
   });
 
   it('to oneself are refused', () => {
@@ -205,23 +304,23 @@ describe('links', () => {
     expect(desk.greet(linkId(99))).toEqual([]);
     expect(desk.close(linkId(99))).toEqual([]);
     desk.mesh.farewell(linkId(99));
-    desk.mesh.dialFailed(bob, instant(0));
-    desk.mesh.unsighted(bob, true);
+    desk.fail(dialId(99));
+    desk.dialler.left(bob);
     expect(desk.mesh.size).toBe(0);
   });
 
   it('are so many and no more; one of them makes room for a newcomer, but not for one after another', () => {
     const desk = new Desk();
-    const links = others.slice(0, LINKS_MAX).map((peer) => desk.link(peer));
+    const links = others.slice(0, LINKS_MAX_DEFAULT).map((peer) => desk.link(peer));
     const [given, linked] = desk.greet(desk.open(greatest).link);
     if (given?.type !== 'refuse') throw new Error('no link is given up');
     expect([given.code, linked?.type]).toEqual(['links-full', 'linked']);
     expect(links).toContain(given.link);
     desk.close(given.link);
-    expect(desk.mesh.size).toBe(LINKS_MAX);
-    const [late, later] = others.slice(LINKS_MAX);
+    expect(desk.mesh.size).toBe(LINKS_MAX_DEFAULT);
+    const [late, later] = others.slice(LINKS_MAX_DEFAULT);
     expect(types(desk.greet(desk.open(late).link))).toEqual(['links-full']);
-    expect(desk.mesh.size).toBe(LINKS_MAX);
+    expect(desk.mesh.size).toBe(LINKS_MAX_DEFAULT);
     desk.now += LINK_YIELD_INTERVAL_MS;
     expect(types(desk.greet(desk.open(later).link))).toEqual(['links-full', 'linked']);
   });
@@ -230,7 +329,8 @@ describe('links', () => {
     const desk = new Desk();
     for (let count = 0; count < CANDIDATES_PER_PEER_MAX; count += 1) expect(types(desk.open().out)).toEqual(['greet']);
     expect(types(desk.open().out)).toEqual(['duplicate']);
-    for (let count = CANDIDATES_PER_PEER_MAX; count < LINKS_OPEN_MAX; count += 1) desk.open(others[count]);
+    for (let count = CANDIDATES_PER_PEER_MAX; count < LINKS_MAX_DEFAULT + GREETINGS_MAX; count += 1)
+      desk.open(others[count]);
     expect(types(desk.open(greatest).out)).toEqual(['links-full']);
   });
 
@@ -249,12 +349,12 @@ describe('links', () => {
     const desk = new Desk();
     for (const peer of others) desk.close(desk.link(peer));
     const dialled = new Set<PeerId>();
-    desk.run(10_000, (peer) => {
-      dialled.add(peer);
-      desk.mesh.dialFailed(peer, instant(desk.now));
+    desk.run(10_000, ({ dial, peer }) => {
+      if (peer !== undefined) dialled.add(peer);
+      desk.fail(dial);
     });
     expect(dialled.size).toBeLessThanOrEqual(DIALLABLE_MAX);
     expect(desk.run(3_600_000).length).toBeLessThan(DIALLABLE_MAX * DIALS_FAILED_MAX);
-    expect(desk.mesh.nextDeadline()).toBeUndefined();
+    expect(desk.dialler.nextDeadline()).toBeUndefined();
   });
 });

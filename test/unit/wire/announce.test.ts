@@ -4,6 +4,7 @@ import { decodeDatagram } from '../../../pkg/wire/announce.ts';
 import { endpointText, sameEndpoint } from '../../../pkg/wire/endpoint.ts';
 import { sealed, unsealed } from '../../../pkg/wire/entry.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
+import { GROUP } from '../speaker.ts';
 
 const SIGNATURE = 'A'.repeat(86);
 const ANNOUNCE = {
@@ -11,6 +12,7 @@ const ANNOUNCE = {
   version: 1,
   peer: toyPeerId('alice'),
   instance: '0123456789abcdef',
+  group: GROUP,
   nick: 'alice',
   port: 8080,
 };
@@ -35,8 +37,10 @@ describe('a datagram', () => {
     expect(decode(PROBE)).toMatchObject({ type: 'datagram', body: PROBE });
   });
 
-  it('of another version is still read, so that it can be said why it is ignored', () => {
+  it('of another version says so, whatever else it holds', () => {
     expect(decode({ ...ANNOUNCE, version: 2, something: 'new' }).type).toBe('datagram');
+    expect(decode({ ...ANNOUNCE, version: 2, group: undefined })).toMatchObject({ code: 'version' });
+    expect(decode({ ...ANNOUNCE, group: undefined })).toMatchObject({ code: 'bad-line' });
   });
 
   it('has room for the longest nick, and may be so long and not one byte longer', () => {
