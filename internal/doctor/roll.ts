@@ -64,8 +64,7 @@ export class Roll {
   }
 
   #note(body: Announce, address: string, by: Way): void {
-    const { peer, nick, port, version } = body;
-    const group = 'group' in body && typeof body.group === 'string' ? body.group : undefined;
+    const { peer, nick, port, version, group } = body;
     this.#keep(`${peer} ${address}`, { peer, nick, at: { address, port }, version, group }, by);
   }
 
