@@ -17,6 +17,7 @@ function announce(identity: Identity, fields: object = {}): string {
     instance: '00000000000000b2',
     nick: 'bob',
     port: 80,
+    group: '224.0.0.1:9999',
   };
   const text = unsealed({ ...body, ...fields });
   return sealed(text, identity.sign('announce', text));
