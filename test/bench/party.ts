@@ -26,6 +26,7 @@ const session = await startChat({
   portNamed: false,
   group: { address, port: Number(port) },
   interfaces: [card],
+  targets: [],
   software: 'bench',
   trace: await openTrace({ everything: false, namespaces: undefined, folder: undefined }),
 });
