@@ -226,9 +226,9 @@ describe.skipIf(firewall.type === 'no')('the doctor, where a firewall drops', ()
     expect(fix).toContain('8080');
   });
 
-  it('says inbound-blocked with nobody there, as one cannot even dial oneself', async () => {
+  it('says alone where nobody is there to find the wall: firewalls let one dial oneself', async () => {
     await village.host('alice').block({ direction: 'in', protocol: 'tcp', port: 8080 });
-    expect((await doctor('alice')).verdict).toBe('inbound-blocked');
+    expect((await doctor('alice')).verdict).toBe('alone');
   });
 
   it('says not-dialable: TCP at the others', async () => {
