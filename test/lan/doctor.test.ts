@@ -236,6 +236,11 @@ describe.skipIf(firewall.type === 'no')('the doctor, where a firewall drops', ()
     expect(verdict, evidence.join('\n')).toBe('inbound-blocked');
   });
 
+  it('says alone where nobody is there to find the wall: firewalls let one dial oneself', async () => {
+    await village.host('alice').block({ direction: 'in', protocol: 'tcp', port: 8080 });
+    expect((await doctor('alice')).verdict).toBe('alone');
+  });
+
   it('says not-dialable: TCP at the others', async () => {
     await up('bob');
     await village.host('bob').block({ direction: 'in', protocol: 'tcp', port: 8080 });
