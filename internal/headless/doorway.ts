@@ -1,5 +1,6 @@
 import { Deadlines, earliest } from '../../pkg/base/deadlines.ts';
 import {
+  PRESENCE_AT_ONCE_MAX,
   PRESENCE_COLLECT_MS,
   PRESENCE_FOLD_MS,
   PRESENCE_GOODBYE_MS,
@@ -22,7 +23,7 @@ interface Flap {
 }
 
 /**
- * Comings and goings for a reader of lines that stay as they are printed. The first is told at once; what follows on it is
+ * Comings and goings for a reader of lines that stay as they are printed. The first few are told at once; what follows on them is
  * collected until it is quiet for `PRESENCE_QUIET_MS`. Of who comes and goes the first leave and return are told, and what
  * is after them once it rests. A goodbye waits for nothing but other goodbyes.
  */
@@ -36,6 +37,8 @@ export class Doorway {
   #collectedAt: Instant | undefined;
   /** When a goodbye that was collected is to be told at the latest. */
   #goodbyeAt: Instant | undefined;
+  /** Changes that are still told at once, until it is quiet again. */
+  #atOnce = PRESENCE_AT_ONCE_MAX;
   #quietAt = instant(Number.NEGATIVE_INFINITY);
   /** Who changed last at the end. */
   readonly #flaps = new Map<PeerId, Flap>();
@@ -129,7 +132,11 @@ export class Doorway {
   #collect(person: Attendance, now: Instant, goodbye: boolean): void {
     const isFirst = this.#collected.size === 0;
     this.#collected.set(person.peer, person);
-    if (isFirst && now >= this.#quietAt) return this.flush();
+    if (now >= this.#quietAt) this.#atOnce = PRESENCE_AT_ONCE_MAX;
+    if (isFirst && this.#atOnce > 0) {
+      this.#atOnce -= 1;
+      return this.flush();
+    }
     this.#collectedAt ??= now;
     const quietAt = earliest(after(now, PRESENCE_QUIET_MS), after(this.#collectedAt, PRESENCE_COLLECT_MS));
     if (goodbye) this.#goodbyeAt ??= after(now, PRESENCE_GOODBYE_MS);

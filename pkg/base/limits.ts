@@ -305,6 +305,8 @@ export const PRESENCE_FOLD_MS = 60_000;
 export const PRESENCE_FOLDED_MAX = 256;
 /** Plain lines: comings and goings are collected until nobody came or went for so long, and at most for the second. */
 export const PRESENCE_QUIET_MS = 250;
+/** Plain lines: after quiet so many changes are told at once. */
+export const PRESENCE_AT_ONCE_MAX = 3;
 export const PRESENCE_COLLECT_MS = 1_000;
 /** Plain lines: a goodbye is told after so long at most. */
 export const PRESENCE_GOODBYE_MS = 100;

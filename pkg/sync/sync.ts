@@ -132,7 +132,7 @@ export class Sync {
       out.push(...this.#told(linked, { room, author }, head, theirs.raise(author, head), now));
     }
     if (have.whole !== true && have.digest === undefined) return out;
-    out.push({ type: 'told', room, clock: have.clock ?? 0, ours: theirs.of(this.#me) });
+    out.push({ type: 'told', peer: linked.peer, room, clock: have.clock ?? 0, ours: theirs.of(this.#me) });
     linked.level.add(room);
     return [...out, ...this.#asking.levelled(linked, room), ...this.#glimpse(linked, room)];
   }
