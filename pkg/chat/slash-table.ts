@@ -96,14 +96,6 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     run: search,
   },
   {
-    name: 'doctor',
-    aliases: [],
-    usage: '',
-    help: 'examines the network: what keeps others from being found, and what to do about it',
-    example: '/doctor',
-    run: (rest) => (rest === '' ? { type: 'command', command: { type: 'doctor' } } : usageError('doctor')),
-  },
-  {
     name: 'nick',
     aliases: [],
     usage: '[new name]',
