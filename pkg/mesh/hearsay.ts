@@ -5,7 +5,8 @@ import type { Endpoint } from '../wire/endpoint.ts';
 export function tellable(at: Endpoint, to: Endpoint): Endpoint | undefined {
   const [address = '', scope] = at.address.split('%');
   if (isLoopback(address)) return isLoopback(to.address) ? at : undefined;
-  if (isLinkLocal(address)) return scope === scopeOf(to) ? { address, port: at.port } : undefined;
+  if (isLinkLocal(address))
+    return scope !== undefined && scope === scopeOf(to) ? { address, port: at.port } : undefined;
   return at;
 }
 

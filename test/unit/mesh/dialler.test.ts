@@ -8,6 +8,7 @@ import {
   DIALS_UNSURE_MAX,
   ENDPOINTS_PER_PEER_MAX,
   REMEMBERED_DELAY_MS,
+  WRONG_ENDPOINT_MS,
 } from '../../../pkg/base/limits.ts';
 import { instant } from '../../../pkg/base/units.ts';
 import { bob, Desk, greatest, HOME, me, others, types } from './desk.ts';
@@ -82,6 +83,53 @@ describe('dialling', () => {
     desk.now = 1_000;
     const [out] = desk.due();
     expect(out?.to.slice(0, 2)).toEqual([{ address: '10.0.0.149', port: 1 }, HOME]);
+  });
+
+  it('knows where a link stands, however many others are announced before it', () => {
+    const desk = new Desk();
+    for (let place = 100; place < 120; place += 1) desk.sighted(bob, { address: `10.0.0.${place}`, port: 1 });
+    desk.link();
+    expect(desk.dialler.placesOf(bob)?.toRemember()).toEqual([HOME]);
+    expect(desk.dialler.placesOf(bob)?.toTell()).toContainEqual(HOME);
+  });
+
+  it('tells others what a link or the peer itself vouches for, and remembers where links have stood', () => {
+    const desk = new Desk();
+    const [told, heard] = [
+      { address: '10.0.0.50', port: 1 },
+      { address: '10.0.0.51', port: 1 },
+    ];
+    desk.dialler.told(bob, [told], instant(0));
+    desk.sighted(bob, heard);
+    desk.link();
+    const places = desk.dialler.placesOf(bob);
+    expect(places?.toTell()).toEqual([heard, HOME]);
+    expect(places?.toRemember()).toEqual([HOME]);
+    places?.wrong(HOME, instant(0));
+    expect(places?.toTell()).toEqual([heard]);
+    expect(places?.isSure).toBe(true);
+  });
+
+  it('tries a false place again when its time is over', () => {
+    const desk = new Desk();
+    desk.sighted();
+    const [first] = desk.due();
+    if (first !== undefined) desk.fail(first.dial, [HOME]);
+    const times = desk.run(2 * WRONG_ENDPOINT_MS);
+    expect(times[0]).toBeGreaterThanOrEqual(WRONG_ENDPOINT_MS);
+  });
+
+  it('of whom others tell begins once, and not with oneself', () => {
+    const desk = new Desk();
+    desk.dialler.told(me, [HOME], instant(0));
+    desk.dialler.told(bob, [], instant(0));
+    expect(desk.dialler.nextDeadline()).toBeUndefined();
+    desk.dialler.told(bob, [HOME], instant(0));
+    const [first] = desk.due();
+    if (first !== undefined) desk.fail(first.dial);
+    const next = desk.dialler.nextDeadline();
+    desk.dialler.told(bob, [HOME], instant(0));
+    expect(desk.dialler.nextDeadline()).toBe(next);
   });
 
   it('is done to so many at once in all, and to one address; the others when one has ended', () => {
