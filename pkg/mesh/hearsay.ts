@@ -35,7 +35,7 @@ function scopeOf({ address }: Endpoint): string | undefined {
 
 /** Neither nobody, nor many, nor an IPv4 address in disguise. */
 function isOneHost(address: string): boolean {
-  if (address.includes(':')) return !/^(?:ff|::)/i.test(address);
+  if (address.includes(':')) return !/^(?:ff|0*:)/i.test(address);
   const first = Number(address.split('.')[0]);
   return first > 0 && first < 224;
 }

@@ -43,6 +43,8 @@ describe('an endpoint that was told is dialled', () => {
     ['of many by IPv6', 'ff02::1', 'fe80::1%eth0'],
     ['of everybody', '255.255.255.255', '192.168.1.7'],
     ['of IPv4 in disguise', '::ffff:127.0.0.1', '192.168.1.7'],
+    ['of this machine, spelled at length', '0:0:0:0:0:0:0:1', '192.168.1.7'],
+    ['of IPv4 in disguise, spelled at length', '0000:0:0:0:0:ffff:7f00:1', '192.168.1.7'],
   ])('but not one %s', (_, address, from) => {
     expect(usable(at(address), at(from))).toBeUndefined();
   });
