@@ -252,8 +252,8 @@ export class Discovery {
   /** Answers a probe as a newcomer is answered: with the own announce, and with nothing that is longer than the probe. */
   #probed(probe: Probe, question: string, from: Endpoint, now: Instant): DiscoveryOut[] {
     const text = this.#own.get('answering');
-    if (!this.#probes.heard(probe, now) || text === undefined) return [];
-    return utf8Bytes(text) > utf8Bytes(question) ? [] : [{ type: 'datagram', to: from, text }];
+    if (!this.#probes.heard(probe, now) || text === undefined || utf8Bytes(text) > utf8Bytes(question)) return [];
+    return this.#answers.take(now) ? [{ type: 'datagram', to: from, text }] : [];
   }
 
   /** Answers a newcomer directly; never with more than it sent, and not again within `ANSWER_INTERVAL_MS`. */
