@@ -40,7 +40,7 @@ const EXAMPLES: readonly HelpRow[] = [
 
 const ENVIRONMENT: readonly HelpRow[] = [
   ['P2PCHAT_USERNAME, P2PCHAT_PROFILE, P2PCHAT_PORT, P2PCHAT_MULTICAST', 'as the flags, which go first'],
-  ['P2PCHAT_INTERFACE', 'as the flag; several parted by commas'],
+  ['P2PCHAT_INTERFACE, P2PCHAT_CONNECT', 'as the flags; several parted by commas'],
   ['P2PCHAT_HOME', 'where it is kept who was met last time'],
 ];
 

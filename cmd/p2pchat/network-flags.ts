@@ -1,5 +1,5 @@
 /** The flags that say which network is meant, and where in it. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
 import {
   LINKS_MAX_DEFAULT,
@@ -9,6 +9,7 @@ import {
   MULTICAST_GROUP_DEFAULT,
   MULTICAST_PORT_DEFAULT,
 } from '../../pkg/base/limits.ts';
+import { checkTarget } from '../../pkg/chat/target.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 
 export interface Group {
@@ -49,18 +50,17 @@ export function linksOption(): Option {
 
 /** `what` tells what is done with the host. */
 export function connectOption(what: string): Option {
-  return new Option('--connect <host[:port]>', what).default([]).argParser(parseTargets);
+  return new Option('--connect <host[:port]>', what).env('P2PCHAT_CONNECT').default([]).argParser(parseTargets);
 }
 
-/** `host`, `host:port`, `[fe80::1%eth0]:port` or a bare IPv6 address. */
+/** One host, or several parted by commas. */
 function parseTargets(text: string, before: readonly Endpoint[]): readonly Endpoint[] {
-  const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
-  const plain = bracketed ?? (isIPv6(text) ? [text, text, undefined] : /^([^:\s[\]]+)(?::(\d+))?$/.exec(text));
-  const address = plain?.[1];
-  if (address === undefined || (bracketed !== null && !isIPv6(address))) {
-    throw new InvalidArgumentError('Name a host, as in 192.168.1.5, laptop.local:8080 or [fe80::1%eth0]:8080.');
-  }
-  return [...before, { address, port: plain?.[2] === undefined ? LISTEN_PORT_DEFAULT : parsePort(plain[2]) }];
+  const targets = text.split(',').map((part) => {
+    const check = checkTarget(part);
+    if (check.type === 'wrong') throw new InvalidArgumentError(`That ${check.why}.`);
+    return check.to;
+  });
+  return [...before, ...targets];
 }
 
 function parseLinks(text: string): number {

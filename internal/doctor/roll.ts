@@ -1,4 +1,4 @@
-import { ANNOUNCE_CHECKS_MAX, SIGHTINGS_MAX } from '../../pkg/base/limits.ts';
+import { ANNOUNCE_CHECKS_MAX, PROTOCOL_VERSION, SIGHTINGS_MAX } from '../../pkg/base/limits.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { type Announce, decodeDatagram } from '../../pkg/wire/announce.ts';
 import type { Way } from '../../pkg/wire/fields.ts';
@@ -57,15 +57,14 @@ export class Roll {
   }
 
   #unknown(bytes: Uint8Array, address: string, by: Way): void {
-    const version = Number(OTHER_VERSION.exec(Buffer.from(bytes).toString('latin1'))?.[1]);
-    if (Number.isNaN(version)) return this.#stranger(address);
+    const version = otherVersion(Buffer.from(bytes).toString('latin1'));
+    if (version === undefined) return this.#stranger(address);
     const at = { address, port: 0 };
     this.#keep(`version ${version} ${address}`, { peer: undefined, nick: '', at, version, group: undefined }, by);
   }
 
   #note(body: Announce, address: string, by: Way): void {
-    const { peer, nick, port, version } = body;
-    const group = 'group' in body && typeof body.group === 'string' ? body.group : undefined;
+    const { peer, nick, port, version, group } = body;
     this.#keep(`${peer} ${address}`, { peer, nick, at: { address, port }, version, group }, by);
   }
 
@@ -92,4 +91,15 @@ export class Roll {
     if (count === undefined && this.#strangers.size >= STRANGERS_MAX) return;
     this.#strangers.set(address, (count ?? 0) + 1);
   }
+}
+
+/** The version of an announce that looks otherwise than ours; undefined for what is damaged or none. */
+function otherVersion(text: string): number | undefined {
+  const version = Number(OTHER_VERSION.exec(text)?.[1]);
+  try {
+    JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return Number.isNaN(version) || version === PROTOCOL_VERSION ? undefined : version;
 }

@@ -152,9 +152,9 @@ export function inboundBlocked({ facts, reached }: Picture): Finding | undefined
 /** Those who should be on the same wire do not answer on it, and nobody is heard. */
 export function isolation({ heard, reached, unreached }: Picture): Finding | undefined {
   if (heard.length > 0 || reached.length > 0) return undefined;
-  const silent = unreached.filter(({ onLink, unanswered }) => onLink && unanswered);
-  const [first] = silent;
-  if (first === undefined || unreached.some(({ onLink, unanswered }) => onLink && !unanswered)) return undefined;
+  const near = unreached.filter(({ onLink }) => onLink);
+  const [first] = near;
+  if (first === undefined || !near.every(isSilent)) return undefined;
   return {
     cause: `${endpointText(first.at)} is in this network, but does not answer at all: likely the access point keeps its clients apart (client isolation), unless that machine is off.`,
     fix: 'in the settings of the router switch off "client isolation" ("AP isolation", "guest network"), or join the main network',
@@ -233,6 +233,11 @@ export function healthy(picture: Picture): Finding {
   }
   const count = `${others.size} other${others.size === 1 ? '' : 's'} found and reached.`;
   return { cause: [`Everything works: ${count}`, ...notes].join(' '), fix: 'nothing to do' };
+}
+
+/** Whoever is there refuses at least. The system may remember for a while where on the wire somebody was. */
+function isSilent({ failure, unanswered }: VisitFact): boolean {
+  return unanswered || failure === 'timeout' || failure === 'EHOSTUNREACH' || failure === 'EHOSTDOWN';
 }
 
 /** A peer may be heard at several addresses, and one of them is enough. */

@@ -82,7 +82,7 @@ export function makeStages(config: PeerConfig): Stages {
       return { roundTripMs, lacks: sync.lacks(peer, room.name) };
     },
     targets: () => targets.states(),
-    unlinked: () => [...discovery.sightings()].filter((peer) => linkOf(peer) === undefined).length,
+    unlinked: () => [...discovery.sightings()].filter((peer) => people.nickOf(peer) === undefined).length,
   });
   return {
     discovery,

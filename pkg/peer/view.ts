@@ -21,7 +21,7 @@ export interface Sources {
   /** Entries still to come, while that is worth showing. */
   missing(now: Instant): number | undefined;
   targets(): NetworkView['targets'];
-  /** Peers heard but not linked. */
+  /** Peers heard that are not present, not even through others. */
   unlinked(): number;
 }
 

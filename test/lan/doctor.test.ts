@@ -227,8 +227,18 @@ describe.skipIf(firewall.type === 'no')('the doctor, where a firewall drops', ()
   });
 
   it('says inbound-blocked with nobody there, as one cannot even dial oneself', async () => {
+    const chain = ['inet', 'strict', 'in'];
+    const alice = village.host('alice');
+    await alice.exec(['nft', 'add', 'table', 'inet', 'strict']);
+    await alice.exec(['nft', 'add', 'chain', ...chain, '{ type filter hook input priority 0 ; }']);
+    await alice.exec(['nft', 'add', 'rule', ...chain, 'tcp', 'dport', '8080', 'drop']);
+    const { verdict, evidence } = await doctor('alice');
+    expect(verdict, evidence.join('\n')).toBe('inbound-blocked');
+  });
+
+  it('says alone where nobody is there to find the wall: firewalls let one dial oneself', async () => {
     await village.host('alice').block({ direction: 'in', protocol: 'tcp', port: 8080 });
-    expect((await doctor('alice')).verdict).toBe('inbound-blocked');
+    expect((await doctor('alice')).verdict).toBe('alone');
   });
 
   it('says not-dialable: TCP at the others', async () => {

@@ -112,7 +112,9 @@ export class Host {
    */
   async loseSight(of: Host, card = 'eth0'): Promise<void> {
     const nowhere = ['lladdr', '02:00:00:00:00:77', 'nud', 'permanent'];
-    await this.exec(['ip', 'neigh', 'replace', of.address, ...nowhere, 'dev', card]);
+    const six = await of.exec(['ip', '-6', '-o', 'address', 'show', 'dev', card, 'scope', 'link']);
+    const addresses = [of.address, ...[...six.matchAll(/inet6 ([\da-f:]+)/g)].map(([, address = '']) => address)];
+    for (const address of addresses) await this.exec(['ip', 'neigh', 'replace', address, ...nowhere, 'dev', card]);
   }
 
   /** Knows where another host is without asking all of the network, which takes broadcast. */

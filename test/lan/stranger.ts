@@ -28,6 +28,6 @@ else {
 function announce(): string {
   const identity = Identity.generate();
   const fields = { type: 'announce', version: 99, peer: identity.peer, instance: '00000000000000ff', nick: 'future' };
-  const text = unsealed({ ...fields, port: 8080 });
+  const text = unsealed({ ...fields, port: 8080, group: `${GROUP}:${PORT}` });
   return sealed(text, identity.sign('announce', text));
 }

@@ -111,6 +111,7 @@ const CASES: readonly (readonly [string, string, Facts, RegExp?])[] = [
   ['heard and refusing', 'not-dialable', together({ visits: [failed('ECONNREFUSED', named)] }), /refused/],
   ['of two heard one can be dialled', 'healthy', together({ visits: [visit(), failed('timeout', { ...far })] })],
   ['nobody answers on the wire', 'isolation', quiet({ visits: [remembered('EHOSTUNREACH', { unanswered: true })] })],
+  ['who was met on this wire does not answer', 'isolation', quiet({ visits: [remembered('timeout')] })],
   [
     'one does not answer on the wire, another one does',
     'alone',
