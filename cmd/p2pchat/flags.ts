@@ -48,7 +48,7 @@ const EXAMPLES: readonly HelpRow[] = [
 ];
 
 const ENVIRONMENT: readonly HelpRow[] = [
-  ['P2PCHAT_USERNAME, P2PCHAT_PROFILE, P2PCHAT_PORT, P2PCHAT_MULTICAST', 'as the flags, which go first'],
+  ['P2PCHAT_USERNAME, P2PCHAT_PROFILE, P2PCHAT_PORT, P2PCHAT_MULTICAST, P2PCHAT_LINKS', 'as the flags, which go first'],
   ['P2PCHAT_INTERFACE, P2PCHAT_CONNECT', 'as the flags; several parted by commas'],
   ['P2PCHAT_HOME', 'keep identity, history and settings in this folder'],
   ['DEBUG=p2pchat:*', 'trace (to standard error where there is no screen)'],

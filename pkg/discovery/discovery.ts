@@ -5,18 +5,14 @@
 import { Deadlines, earliest } from '../base/deadlines.ts';
 import {
   ANNOUNCE_BURST_MS,
-  ANNOUNCE_CHECKS_BURST_MAX,
   ANNOUNCE_CHECKS_MAX,
-  ANNOUNCE_CHECKS_PER_SECOND_MAX,
   ANNOUNCE_INTERVAL_MS,
   ANNOUNCE_JITTER_SHARE,
-  ANNOUNCE_SOURCES_MAX,
   ANNOUNCE_WAYS,
   ANNOUNCES_PER_SECOND_MAX,
   ANSWER_INTERVAL_MS,
   ANSWERS_BURST_MAX,
   ANSWERS_PER_SECOND_MAX,
-  ASKING_BYTES_MIN,
   PROTOCOL_VERSION,
   SIGHTING_ADDRESSES_MAX,
   SIGHTING_INTERVALS,
@@ -30,13 +26,11 @@ import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { decodeDatagram, type Probe, type SignedDatagram } from '../wire/announce.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
-import { unsealed } from '../wire/entry.ts';
 import type { InstanceId, Way } from '../wire/fields.ts';
 import { utf8Bytes } from '../wire/lines.ts';
+import { CheckBudgets } from './check-budgets.ts';
+import { type OwnDatagram, ownTexts } from './own-datagrams.ts';
 import { Probes } from './probes.ts';
-
-/** The three datagrams that a peer signs once and sends as often as needed. */
-export type OwnDatagram = 'asking' | 'answering' | 'leaving';
 
 export type DiscoveryOut =
   /** An own datagram needs its signature: `signed()` brings it back. */
@@ -79,8 +73,7 @@ export class Discovery {
   readonly #expiries = new Deadlines<PeerId>();
   /** Datagrams whose signature is being verified, by text, with every endpoint they came from meanwhile. */
   readonly #checking = new Map<string, Endpoint[]>();
-  /** By source address, the one heard last at the end. */
-  readonly #budgets = new Map<string, TokenBucket>();
+  readonly #budgets = new CheckBudgets();
   /** Instances that said that they leave, the latest last: what is heard of them later is an echo. */
   readonly #left = new Map<PeerId, InstanceId>();
   readonly #answers: TokenBucket;
@@ -98,13 +91,11 @@ export class Discovery {
   begin(nick: Nick): DiscoveryOut[] {
     const { me, instance, port, group } = this.#config;
     this.#own.clear();
-    const announce = { type: 'announce', version: PROTOCOL_VERSION, peer: me, instance, group, nick, port };
-    const leave = { type: 'leave', version: PROTOCOL_VERSION, peer: me, instance };
-    return [
-      { type: 'sign-own', which: 'asking', text: padded({ ...announce, ask: true }) },
-      { type: 'sign-own', which: 'answering', text: unsealed(announce) },
-      { type: 'sign-own', which: 'leaving', text: unsealed(leave) },
-    ];
+    return ownTexts({ peer: me, instance, group, nick, port }).map(([which, text]) => ({
+      type: 'sign-own',
+      which,
+      text,
+    }));
   }
 
   /** Takes an own datagram that was signed. With the last of them the burst begins. */
@@ -147,7 +138,7 @@ export class Discovery {
       if (pending.length < SIGHTING_ADDRESSES_MAX) pending.push(from);
       return [];
     }
-    if (this.#checking.size >= ANNOUNCE_CHECKS_MAX || !this.#mayCheck(from, now)) {
+    if (this.#checking.size >= ANNOUNCE_CHECKS_MAX || !this.#budgets.take(from.address, now)) {
       return [{ type: 'ignored', from, why: 'too many to verify' }];
     }
     this.#checking.set(datagram.text, [from]);
@@ -200,17 +191,6 @@ export class Discovery {
     if (type !== 'announce' || this.#doubledTold || from === undefined) return [];
     this.#doubledTold = true;
     return [{ type: 'doubled', from }];
-  }
-
-  /** Whether one more signature may be verified for a source: a flood of forgeries costs its own machine the hearing. */
-  #mayCheck({ address }: Endpoint, now: Instant): boolean {
-    const budget =
-      this.#budgets.get(address) ?? new TokenBucket(ANNOUNCE_CHECKS_BURST_MAX, ANNOUNCE_CHECKS_PER_SECOND_MAX, now);
-    this.#budgets.delete(address);
-    this.#budgets.set(address, budget);
-    const oldest = this.#budgets.keys().next().value;
-    if (this.#budgets.size > ANNOUNCE_SOURCES_MAX && oldest !== undefined) this.#budgets.delete(oldest);
-    return budget.take(now);
   }
 
   #announce(now: Instant): DiscoveryOut[] {
@@ -272,8 +252,8 @@ export class Discovery {
   /** Answers a probe as a newcomer is answered: with the own announce, and with nothing that is longer than the probe. */
   #probed(probe: Probe, question: string, from: Endpoint, now: Instant): DiscoveryOut[] {
     const text = this.#own.get('answering');
-    if (!this.#probes.heard(probe, now) || text === undefined) return [];
-    return utf8Bytes(text) > utf8Bytes(question) ? [] : [{ type: 'datagram', to: from, text }];
+    if (!this.#probes.heard(probe, now) || text === undefined || utf8Bytes(text) > utf8Bytes(question)) return [];
+    return this.#answers.take(now) ? [{ type: 'datagram', to: from, text }] : [];
   }
 
   /** Answers a newcomer directly; never with more than it sent, and not again within `ANSWER_INTERVAL_MS`. */
@@ -300,15 +280,6 @@ export class Discovery {
     return [{ type: 'unsighted', peer, left }];
   }
 }
-
-/** Filled up, so that whoever asks sends no less than each of those who answer. */
-function padded(announce: object): string {
-  const missing = ASKING_BYTES_MIN - SEAL_BYTES - utf8Bytes(unsealed({ ...announce, pad: '' }));
-  return unsealed({ ...announce, pad: ' '.repeat(Math.max(0, missing)) });
-}
-
-/** What a signature adds to a text: `,"sig":"…"`. */
-const SEAL_BYTES = 96;
 
 /** For traces: `192.168.1.7:40112: no announce: port`. */
 export function ignoredText(out: Extract<DiscoveryOut, { readonly type: 'ignored' }>): string {

@@ -5,7 +5,8 @@ import type { Endpoint } from '../wire/endpoint.ts';
 export function tellable(at: Endpoint, to: Endpoint): Endpoint | undefined {
   const [address = '', scope] = at.address.split('%');
   if (isLoopback(address)) return isLoopback(to.address) ? at : undefined;
-  if (isLinkLocal(address)) return scope === scopeOf(to) ? { address, port: at.port } : undefined;
+  if (isLinkLocal(address))
+    return scope !== undefined && scope === scopeOf(to) ? { address, port: at.port } : undefined;
   return at;
 }
 
@@ -34,7 +35,7 @@ function scopeOf({ address }: Endpoint): string | undefined {
 
 /** Neither nobody, nor many, nor an IPv4 address in disguise. */
 function isOneHost(address: string): boolean {
-  if (address.includes(':')) return !/^(?:ff|::)/i.test(address);
+  if (address.includes(':')) return !/^(?:ff|0*:)/i.test(address);
   const first = Number(address.split('.')[0]);
   return first > 0 && first < 224;
 }

@@ -32,24 +32,16 @@ export class Places {
 
   /** An endpoint is learnt, or learnt again; it is the freshest of its kind. */
   learn(at: Endpoint, source: Source): void {
-    this.#turns += 1;
-    const known = this.#find(at);
-    if (known !== undefined) {
-      known.turn = this.#turns;
-      if (rankOf(source) < rankOf(known.source)) known.source = source;
-      return;
-    }
-    this.#places.push({ at, source, proven: false, turn: this.#turns, wrongUntil: instant(0) });
+    this.#learn(at, source);
     this.#places = this.#sorted().slice(0, ENDPOINTS_PER_PEER_MAX);
   }
 
-  /** A link with the peer stands there. */
+  /** A link with the peer stands there. It finds room however many others were heard. */
   prove(at: Endpoint): void {
-    this.learn(at, 'told');
-    const place = this.#find(at);
-    if (place === undefined) return;
+    const place = this.#learn(at, 'told');
     place.proven = true;
     place.wrongUntil = instant(0);
+    this.#places = this.#sorted().slice(0, ENDPOINTS_PER_PEER_MAX);
   }
 
   /** Somebody else answered there. */
@@ -81,6 +73,19 @@ export class Places {
   toRemember(): Endpoint[] {
     const proven = this.#places.filter((place) => place.proven).sort((left, right) => right.turn - left.turn);
     return proven.slice(0, ENDPOINTS_TOLD_MAX).map(({ at }) => at);
+  }
+
+  #learn(at: Endpoint, source: Source): Place {
+    this.#turns += 1;
+    const known = this.#find(at);
+    if (known !== undefined) {
+      known.turn = this.#turns;
+      if (rankOf(source) < rankOf(known.source)) known.source = source;
+      return known;
+    }
+    const fresh: Place = { at, source, proven: false, turn: this.#turns, wrongUntil: instant(0) };
+    this.#places.push(fresh);
+    return fresh;
   }
 
   #find(at: Endpoint): Place | undefined {

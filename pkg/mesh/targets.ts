@@ -57,7 +57,7 @@ export class Targets {
     const known = this.#targets.get(text);
     if (known === undefined && this.#targets.size >= TARGETS_MAX) return false;
     this.#targets.set(text, { at, peer: known?.peer, failures: 0, why: undefined, complained: true });
-    this.#dialAt.set(text, now);
+    if (!this.#leaving) this.#dialAt.set(text, now);
     return true;
   }
 
@@ -85,6 +85,7 @@ export class Targets {
       if (state.complained) out.push({ type: 'target-linked', target, peer });
       Object.assign(state, { failures: 0, why: undefined, complained: false });
       this.#dialAt.cancel(target);
+      for (const [link, opening] of this.#opening) if (opening === target) this.#opening.delete(link);
     }
     return out;
   }
@@ -99,7 +100,7 @@ export class Targets {
       if (!ours || (target.peer !== undefined && this.#config.isLinked(target.peer))) continue;
       // A link that stood and ended is no failure to find it: people see who has left.
       if (text === opening && why !== undefined) out.push(...this.#retry(text, target, why, now));
-      else this.#dialAt.setSooner(text, after(now, this.#wait(0)));
+      else this.#dialSoon(text, now);
     }
     return out;
   }
@@ -116,10 +117,11 @@ export class Targets {
     for (const [text, target] of this.#targets) {
       if (target.peer !== undefined && this.#config.isLinked(target.peer)) continue;
       target.failures = 0;
-      this.#dialAt.setSooner(text, after(now, this.#wait(0)));
+      this.#dialSoon(text, now);
     }
   }
 
+  /** From now on nothing is dialled. */
   leave(): void {
     this.#leaving = true;
     for (const text of this.#targets.keys()) this.#dialAt.cancel(text);
@@ -148,6 +150,10 @@ export class Targets {
       state: peer !== undefined && this.#config.isLinked(peer) ? 'linked' : 'trying',
       why,
     }));
+  }
+
+  #dialSoon(text: string, now: Instant): void {
+    if (!this.#leaving) this.#dialAt.setSooner(text, after(now, this.#wait(0)));
   }
 
   #retry(text: string, target: Target, why: string, now: Instant): TargetOut[] {

@@ -66,7 +66,7 @@ describe('p2pchat doctor', () => {
   });
 
   it.each([
-    [['-connect', 'a:b:c'], /a:b:c.*Name a host/],
+    [['-connect', 'a:b:c'], /a:b:c.*192\.168\.1\.5/],
     [['-connect', 'host:99999'], /65535/],
     [['-jsn'], /-json/],
     [['eth0'], /too many arguments/],

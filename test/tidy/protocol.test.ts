@@ -4,6 +4,7 @@ import { signingBytes } from '../../internal/crypto/identity.ts';
 import * as limits from '../../pkg/base/limits.ts';
 import { Frontier } from '../../pkg/feed/frontier.ts';
 import { isPeerId, type PeerId, peerIdFromKey } from '../../pkg/identity/peer-id.ts';
+import { Circle } from '../../pkg/mesh/circle.ts';
 import { decodeDatagram } from '../../pkg/wire/announce.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import { decodeMessage } from '../../pkg/wire/message.ts';
@@ -184,6 +185,16 @@ describe('the examples', () => {
     const told = [...meeting.matchAll(/hash is\s+`([^`]+)`/g)].map((match) => match[1]);
     expect(told.length).toBeGreaterThanOrEqual(2);
     for (const one of told) expect(hashes).toContain(one);
+  });
+
+  it('of circles are what the program computes', () => {
+    const rows = rowsOf(sectionOf(page, 'Circles'));
+    expect(rows.length).toBeGreaterThanOrEqual(2);
+    for (const [peers = '', digest = ''] of rows) {
+      const circle = new Circle();
+      for (const [, peer = ''] of peers.matchAll(/`([a-z2-7]+)`/g)) if (isPeerId(peer)) circle.add(peer);
+      expect(quotedIn(digest), peers).toBe(circle.digest());
+    }
   });
 
   it('of digests are what the program computes', () => {

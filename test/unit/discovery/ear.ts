@@ -75,7 +75,7 @@ export class Ear {
 }
 
 /** Filled up as whoever asks must be, to be answered. */
-export const PAD = ' '.repeat(ASKING_BYTES_MIN / 2);
+const PAD = ' '.repeat(ASKING_BYTES_MIN / 2);
 
 export function announce(name: string, fields: Readonly<Record<string, unknown>> = {}): string {
   const peer = toyPeerId(name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANSWER_INTERVAL_MS, PROBE_LIFE_MS, PROBERS_MAX } from '../../../pkg/base/limits.ts';
+import { ANSWER_INTERVAL_MS, ANSWERS_BURST_MAX, PROBE_LIFE_MS, PROBERS_MAX } from '../../../pkg/base/limits.ts';
 import { instant } from '../../../pkg/base/units.ts';
 import { sealed, unsealed } from '../../../pkg/wire/entry.ts';
 import { toyPeerId, toySign } from '../../sim/toy-crypto.ts';
@@ -58,6 +58,15 @@ describe('a probe', () => {
     expect(answers(ear.hear(probe('doctor', { way: 'broadcast' }))).length).toBe(0);
     ear.run(ear.now + ANSWER_INTERVAL_MS);
     expect(answers(ear.hear(probe('doctor', { way: 'ipv6', instance: instanceOf(2) }))).length).toBe(1);
+  });
+
+  it('of a crowd is answered up to a bound, as are those who are new', () => {
+    const ear = awake();
+    let count = 0;
+    for (let prober = 0; prober < ANSWERS_BURST_MAX + 50; prober += 1) {
+      count += answers(ear.hear(probe(`prober ${prober}`))).length;
+    }
+    expect(count).toBe(ANSWERS_BURST_MAX);
   });
 
   it('of another version or network is answered: whoever examines wants to hear of everybody', () => {
