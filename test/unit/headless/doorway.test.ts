@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Doorway } from '../../../internal/headless/doorway.ts';
 import {
+  PRESENCE_AT_ONCE_MAX,
   PRESENCE_COLLECT_MS,
   PRESENCE_FOLD_MS,
   PRESENCE_GOODBYE_MS,
@@ -10,7 +11,9 @@ import {
 import { clauses, namesOf } from '../../../pkg/chat/attendance.ts';
 import { nick, peer } from '../../ui/fake-chat.ts';
 
-const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
+/** As many as are told of at once after quiet. */
+const FEW = ['frank', 'grace', 'heidi'];
+const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', ...FEW];
 
 let told: string[] = [];
 let door: Doorway;
@@ -49,21 +52,22 @@ function within(spanMs: number): readonly string[] {
 }
 
 describe('comings and goings in lines that stay', () => {
-  it('are told at once when they come alone, and collected when they follow', () => {
-    joins('alice');
-    expect(told).toEqual(['alice joined']);
-    joins('bob', 'carol', 'dave');
+  it('are told at once when few come, and collected when many follow', () => {
+    expect(FEW).toHaveLength(PRESENCE_AT_ONCE_MAX);
+    joins(...FEW);
+    expect(told).toEqual(FEW.map((name) => `${name} joined`));
+    joins('alice', 'bob', 'carol');
     expect(within(PRESENCE_QUIET_MS - 1)).toEqual([]);
-    expect(within(1)).toEqual(['bob, carol and dave joined']);
+    expect(within(1)).toEqual(['alice, bob and carol joined']);
     expect(within(PRESENCE_QUIET_MS)).toEqual([]);
-    joins('erin');
-    expect(told.at(-1)).toBe('erin joined');
+    joins('dave');
+    expect(told.at(-1)).toBe('dave joined');
   });
 
   it('wait no longer than the longest, however long the others keep coming', () => {
-    joins('alice');
+    joins(...FEW);
     for (let spent = 0; spent < PRESENCE_COLLECT_MS; spent += 200) {
-      joins(NAMES[1 + spent / 200] ?? 'alice');
+      joins(NAMES[spent / 200] ?? 'alice');
       if (spent + 200 < PRESENCE_COLLECT_MS) expect(within(200)).toEqual([]);
     }
     expect(within(200)).toHaveLength(1);
@@ -77,18 +81,18 @@ describe('comings and goings in lines that stay', () => {
   });
 
   it('are told of a goodbye in no time, and of several together', () => {
-    quits('alice');
-    expect(told).toEqual(['alice left (goodbye)']);
-    quits('bob', 'carol');
-    expect(within(PRESENCE_GOODBYE_MS)).toEqual(['bob and carol left (goodbye)']);
+    quits(...FEW);
+    expect(told).toEqual(FEW.map((name) => `${name} left (goodbye)`));
+    quits('alice', 'bob');
+    expect(within(PRESENCE_GOODBYE_MS)).toEqual(['alice and bob left (goodbye)']);
   });
 
   it('are all told at the end', () => {
     loses('alice');
-    joins('alice', 'bob');
+    joins('alice', 'bob', 'carol', 'dave');
     loses('alice');
     door.close();
-    expect(told).toEqual(['alice left (connection lost)', 'alice and bob joined', 'alice left (connection lost)']);
+    expect(told.slice(PRESENCE_AT_ONCE_MAX)).toEqual(['carol and dave joined', 'alice left (connection lost)']);
   });
 });
 
@@ -169,6 +173,9 @@ describe('a reader that is too slow', () => {
       throw new Error('too slow');
     });
     expect(() => slow.change({ type: 'joined', peer: peer(1), nick: nick('bob') })).toThrow('too slow');
+    for (let count = 1; count < PRESENCE_AT_ONCE_MAX; count += 1) {
+      expect(() => slow.change({ type: 'joined', peer: peer(9 + count), nick: nick('eve') })).toThrow('too slow');
+    }
     slow.change({ type: 'joined', peer: peer(2), nick: nick('carol') });
     vi.advanceTimersByTime(PRESENCE_QUIET_MS);
     await expect(slow.failed).rejects.toThrow('too slow');

@@ -99,12 +99,16 @@ describe('plain lines', () => {
     const joins = (number: number, name: string) =>
       lines.chat.tell({ type: 'joined', peer: peer(number), nick: nick(name) });
     joins(3, 'carol');
-    await lines.until(() => lines.told === '-- carol joined\n');
+    joins(6, 'frank');
+    joins(7, 'grace');
+    await lines.until(() => lines.told === '-- carol joined\n-- frank joined\n-- grace joined\n');
     joins(4, 'dave');
     joins(5, 'erin');
     lines.chat.receive(message(1, 'hi', { author: peer(5), nick: nick('erin') }));
     await lines.until(() => lines.out !== '');
-    await lines.until(() => lines.told === '-- carol joined\n-- dave and erin joined\n');
+    await lines.until(
+      () => lines.told === '-- carol joined\n-- frank joined\n-- grace joined\n-- dave and erin joined\n',
+    );
   });
 
   it('tell all who came before the end', async () => {
