@@ -221,14 +221,19 @@ export class ChatProcess {
   }
 }
 
-/** The line that says that `name` has come; a namesake's tag may follow the name. */
+/** The line that says that `name` has come, alone or with others; a namesake's tag may follow a name. */
 export function joined(name: string): RegExp {
-  return new RegExp(`^-- ${name}(~\\w+)? joined`);
+  return told(name, 'joined$|was away for|came and went(?: \\d+ times)?, is here$');
 }
 
-/** The line that says that `name` is gone, whatever the reason. */
+/** The line that says that `name` is gone, alone or with others, whatever the reason. */
 export function left(name: string): RegExp {
-  return new RegExp(`^-- ${name}(~\\w+)? left`);
+  return told(name, 'left(?: \\(|$)|came and left|came and went(?: \\d+ times)?, is gone');
+}
+
+/** `-- alice, bob~k7fq and carol …`, with `name` among the names. */
+function told(name: string, what: string): RegExp {
+  return new RegExp(`^-- (?:\\S+, )*(?:\\S+ and )?${name}(?:~\\w+)?(?:, \\S+)*(?: and \\S+)? (?:${what})`);
 }
 
 function parseMessage({ text, at }: Line): Heard | undefined {

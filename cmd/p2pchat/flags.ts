@@ -1,18 +1,23 @@
 /** The flags: what each may be, what it means when it is left out, and the help that says so. */
-import { isIPv4 } from 'node:net';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { LISTEN_PORT_DEFAULT, MULTICAST_GROUP_DEFAULT, MULTICAST_PORT_DEFAULT } from '../../pkg/base/limits.ts';
+import type { Command } from 'commander';
+import { LINKS_MAX_DEFAULT } from '../../pkg/base/limits.ts';
 import { closestWord } from '../../pkg/chat/spelling.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
+import { DOCTOR_COMMANDS, type DoctorRequest, doctorCommand } from './doctor-flags.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { GoStyleCommand } from './go-style.ts';
 import { explain, type HelpRow } from './help.ts';
 import { HISTORY_COMMANDS, type HistoryRequest, historyCommand } from './history-flags.ts';
+import {
+  connectOption,
+  GROUP_DEFAULT,
+  type Group,
+  interfaceOption,
+  linksOption,
+  multicastOption,
+  portOption,
+} from './network-flags.ts';
 import { type ProfileFlags, profileFlags, profileOption, USERNAME_HELP, usernameOption } from './profile-flags.ts';
-
-interface Group {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** What the chat was asked for, by flag or environment. */
 export interface Flags extends ProfileFlags {
@@ -20,12 +25,16 @@ export interface Flags extends ProfileFlags {
   readonly multicast: Group;
   /** Empty for all. */
   readonly interface: readonly string[];
+  /** Hosts to dial, found or not. */
+  readonly connect: readonly Endpoint[];
+  /** Links held at once. */
+  readonly links: number;
   readonly plain: boolean;
   readonly debug: boolean;
 }
 
 /** What the program is to do. */
-export type Request = { readonly type: 'chat'; readonly flags: Flags } | HistoryRequest;
+export type Request = { readonly type: 'chat'; readonly flags: Flags } | HistoryRequest | DoctorRequest;
 
 const PURPOSE = 'Chat with everyone on your network: no server, no account, no configuration.';
 
@@ -33,12 +42,14 @@ const EXAMPLES: readonly HelpRow[] = [
   ['p2pchat -username alice', 'join the chat as alice'],
   ['p2pchat -interface eth0', 'use this network card alone'],
   ['p2pchat -multicast 239.1.2.3:9999', 'a chat of your own on the same network'],
+  ['p2pchat doctor', 'nobody shows up? it says why, and what to do'],
+  ['p2pchat -connect 192.168.1.5:8080', 'reach a friend whom you do not see by yourself'],
   ['echo "build passed" | p2pchat -username ci', 'say one line to whoever is there, and leave'],
 ];
 
 const ENVIRONMENT: readonly HelpRow[] = [
-  ['P2PCHAT_USERNAME, P2PCHAT_PROFILE, P2PCHAT_PORT, P2PCHAT_MULTICAST', 'as the flags, which go first'],
-  ['P2PCHAT_INTERFACE', 'as the flag; several parted by commas'],
+  ['P2PCHAT_USERNAME, P2PCHAT_PROFILE, P2PCHAT_PORT, P2PCHAT_MULTICAST, P2PCHAT_LINKS', 'as the flags, which go first'],
+  ['P2PCHAT_INTERFACE, P2PCHAT_CONNECT', 'as the flags; several parted by commas'],
   ['P2PCHAT_HOME', 'keep identity, history and settings in this folder'],
   ['DEBUG=p2pchat:*', 'trace (to standard error where there is no screen)'],
   ['NO_COLOR', 'no colours'],
@@ -50,7 +61,7 @@ export function commandLine(version: string, run: (request: Request) => void): C
   const command = explain(new GoStyleCommand('p2pchat'), {
     purpose: PURPOSE,
     examples: EXAMPLES,
-    commands: HISTORY_COMMANDS,
+    commands: [...DOCTOR_COMMANDS, ...HISTORY_COMMANDS],
     environment: ENVIRONMENT,
     exitCodes: EXIT_MEANINGS,
   });
@@ -58,28 +69,17 @@ export function commandLine(version: string, run: (request: Request) => void): C
     .version(version, '-v, --version', 'print the version')
     .addOption(usernameOption(USERNAME_HELP))
     .addOption(profileOption())
-    .addOption(
-      new Option('-p, --port <port>', `accept links on this TCP port (${LISTEN_PORT_DEFAULT} or the next free one)`)
-        .env('P2PCHAT_PORT')
-        .argParser(parsePort),
-    )
-    .addOption(
-      new Option('-m, --multicast <address:port>', 'where to find each other')
-        .env('P2PCHAT_MULTICAST')
-        .default({ address: MULTICAST_GROUP_DEFAULT, port: MULTICAST_PORT_DEFAULT })
-        .argParser(parseGroup),
-    )
-    .addOption(
-      new Option('-i, --interface <name|address>', 'use this network card alone; may repeat (all of them)')
-        .env('P2PCHAT_INTERFACE')
-        .default([])
-        .argParser(parseInterfaces),
-    )
+    .addOption(portOption())
+    .addOption(multicastOption())
+    .addOption(interfaceOption())
+    .addOption(connectOption('dial this host, wherever it is, until it answers; may repeat'))
+    .addOption(linksOption())
     .option('--plain', 'append-only lines instead of the full screen, for screen readers and pipes')
     .option('-d, --debug', 'write a trace to a file, whose path is printed at the end')
     // What stands behind a command is the command's own.
     .enablePositionalOptions()
     .allowExcessArguments(true)
+    .addCommand(doctorCommand(run))
     .addCommand(historyCommand(run))
     .action((options: Partial<Flags>) => {
       refuseWords(command);
@@ -92,8 +92,10 @@ function chatFlags(command: Command, options: Partial<Flags>): Flags {
   return {
     ...profileFlags(command),
     port: options.port,
-    multicast: options.multicast ?? { address: MULTICAST_GROUP_DEFAULT, port: MULTICAST_PORT_DEFAULT },
+    multicast: options.multicast ?? GROUP_DEFAULT,
     interface: options.interface ?? [],
+    connect: options.connect ?? [],
+    links: options.links ?? LINKS_MAX_DEFAULT,
     plain: options.plain ?? false,
     debug: options.debug ?? false,
   };
@@ -114,26 +116,4 @@ function forgetEmptyVariables(): void {
   for (const [name, value] of Object.entries(process.env)) {
     if (name.startsWith('P2PCHAT_') && value === '') delete process.env[name];
   }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new InvalidArgumentError('A port is a number from 1 to 65535.');
-}
-
-function parseGroup(text: string): Group {
-  const match = /^([^:]+)(?::(.+))?$/.exec(text);
-  const address = match?.[1] ?? '';
-  const first = Number(address.split('.')[0]);
-  if (!isIPv4(address) || first < 224 || first > 239) {
-    throw new InvalidArgumentError('A multicast address is 224.0.0.0 to 239.255.255.255, as in 239.1.2.3:9999.');
-  }
-  return { address, port: match?.[2] === undefined ? MULTICAST_PORT_DEFAULT : parsePort(match[2]) };
-}
-
-function parseInterfaces(text: string, before: readonly string[]): readonly string[] {
-  const names = text.split(',').filter((name) => name !== '');
-  if (names.length === 0) throw new InvalidArgumentError('Name a card or its address, as in eth0 or 127.0.0.1.');
-  return [...before, ...names];
 }

@@ -43,6 +43,13 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   const request = readRequest(args);
   if (typeof request === 'number') return request;
   if (request.type === 'chat') return await runChat(request.flags);
+  if (request.type === 'doctor') {
+    const { runDoctor } = await import('./doctor-run.ts');
+    const code = await runDoctor(request);
+    // A name that the system still looks up keeps nobody waiting.
+    endSoon();
+    return code;
+  }
   const { runHistory } = await import('./history-run.ts');
   return await runHistory(request);
 }
@@ -69,6 +76,8 @@ async function runChat(flags: Flags): Promise<ExitCode> {
       portNamed: flags.port !== undefined,
       group: flags.multicast,
       interfaces: flags.interface,
+      targets: flags.connect,
+      linksMax: flags.links,
       software: `p2pchat/${manifest.version}`,
       trace,
     });
@@ -137,7 +146,7 @@ async function runScreen(session: ChatSession, keys: EarlyKeys): Promise<ExitCod
   }
   try {
     const reason = await Promise.race([leaving.promise, signals.first, screen.closed.then(() => '')]);
-    await session.leave(typeof reason === 'string' ? reason : reason.name);
+    await session.leave(typeof reason === 'string' ? reason : reason.reason);
     return typeof reason === 'string' ? EXIT.done : reason.code;
   } finally {
     screen.close();
@@ -166,7 +175,7 @@ async function runLines(session: ChatSession, history: boolean): Promise<ExitCod
       interactive: process.stdin.isTTY,
       signal: signals.aborted,
     });
-    await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.name ?? ''));
+    await session.leave(end.type === 'quit' ? end.reason : (signals.caught?.reason ?? ''));
     if (end.type === 'aborted') return signals.caught?.code ?? EXIT.done;
     if (end.type === 'nobody') note('nobody else was found; what you said is kept and goes out when you start again');
     if (end.type === 'undelivered')

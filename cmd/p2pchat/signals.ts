@@ -1,11 +1,13 @@
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 export interface Caught {
-  readonly name: string;
+  /** Why one leaves, in words for the others; empty where a goodbye says enough. */
+  readonly reason: string;
   readonly code: ExitCode;
 }
 
 const CODES = { SIGINT: EXIT.interrupt, SIGTERM: EXIT.terminate, SIGHUP: EXIT.hangup } as const;
+const REASONS = { SIGINT: '', SIGTERM: 'stopped', SIGHUP: 'terminal closed' } as const;
 const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -39,7 +41,7 @@ export class Signals {
 
   readonly #onSignal = (name: (typeof NAMES)[number]): void => {
     if (this.#caught !== undefined) process.exit(this.#caught.code);
-    this.#leave({ name, code: CODES[name] });
+    this.#leave({ reason: REASONS[name], code: CODES[name] });
   };
 
   #leave(caught: Caught): void {

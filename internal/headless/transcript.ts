@@ -1,9 +1,10 @@
 import { never } from '../../pkg/base/assert.ts';
+import { attended, clauses, listed } from '../../pkg/chat/attendance.ts';
 import { type FoundStyle, foundText } from '../../pkg/chat/found.ts';
 import { grouped } from '../../pkg/chat/grouped.ts';
 import type { InputContext } from '../../pkg/chat/input-action.ts';
 import { closeLine, shownLine } from '../../pkg/chat/shown.ts';
-import type { ChatMessage, Notice, Snapshot } from '../../pkg/chat/snapshot.ts';
+import type { Attendance, ChatMessage, Notice, Snapshot } from '../../pkg/chat/snapshot.ts';
 import { spokenLine } from '../../pkg/chat/spoken-line.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { NameBook } from '../../pkg/ui/name-book.ts';
@@ -11,6 +12,8 @@ import { NameBook } from '../../pkg/ui/name-book.ts';
 /** More than parts the columns of a table. */
 const WIDE_GAP = /[\s\u2800]{4,}/gu;
 const COLUMN_GAP = '   ';
+/** Of those who came or went together. */
+const NAMES_PER_LINE = 10;
 /** Of a line that tells what a search has found. */
 const HIT_CHARS = 160;
 
@@ -42,9 +45,10 @@ export class Transcript {
     const { what } = notice;
     switch (what.type) {
       case 'joined':
-        return [`${this.#names.label(what.nick, what.peer)} joined`];
       case 'left':
-        return [`${this.#names.label(what.nick, what.peer)} left (${closeLine(what.reason)})`];
+        return this.#presence([attended(undefined, what)]);
+      case 'presence':
+        return this.#presence(what.people);
       case 'renamed':
         return [`${this.#names.label(what.from, what.peer)} is now known as ${this.#names.label(what.to, what.peer)}`];
       case 'problem':
@@ -61,6 +65,17 @@ export class Transcript {
       default:
         return never(what);
     }
+  }
+
+  /** Who came and went, all by name: `bob, carol and dave joined`. */
+  #presence(people: readonly Attendance[]): readonly string[] {
+    return clauses(people).flatMap(({ people: all, what }) => {
+      const names = all.map(({ nick, peer }) => this.#names.label(nick, peer));
+      const lines = Array.from({ length: Math.ceil(names.length / NAMES_PER_LINE) }, (_, place) =>
+        names.slice(place * NAMES_PER_LINE, (place + 1) * NAMES_PER_LINE),
+      );
+      return lines.map((line) => `${listed(line)} ${what}`);
+    });
   }
 
   /** A full book is told again what is on hand, so that a flood of names does not make it forget all the others. */

@@ -6,19 +6,19 @@ import type { Credentials } from './credentials.ts';
 
 export interface DialOptions {
   readonly credentials: Credentials;
-  /** Who is to answer. */
-  readonly peer: PeerId;
+  /** Who is to answer; undefined for anybody but ourselves. */
+  readonly peer: PeerId | undefined;
   readonly to: Endpoint;
   /** For connecting and proving together. */
   readonly timeoutMs: number;
-  /** Gets the connection, and owns it. */
-  readonly opened: (socket: TLSSocket) => void;
+  /** Gets the connection and who is at its other end, and owns it. */
+  readonly opened: (socket: TLSSocket, peer: PeerId) => void;
   /** `why` is a fault's code or the system's: `wrong-key`, `ECONNREFUSED`, `timeout`. */
   readonly failed: (why: string) => void;
 }
 
 /**
- * One attempt to reach one peer at one endpoint. It ends in exactly one of `opened` and `failed`, neither within a call
+ * One attempt to reach a peer at one endpoint. It ends in exactly one of `opened` and `failed`, neither within a call
  * of a method here; by `failed` its socket is gone.
  */
 export class Dial {
@@ -54,13 +54,11 @@ export class Dial {
     const { credentials, peer, opened } = this.#options;
     if (this.#failure !== undefined) return;
     const answerer = credentials.judge(this.socket);
-    if (answerer !== peer) {
-      this.cancel(typeof answerer === 'string' ? 'wrong-key' : answerer.code);
-      return;
-    }
+    if (typeof answerer !== 'string') return this.cancel(answerer.code);
+    if (peer !== undefined && answerer !== peer) return this.cancel('wrong-key');
     clearTimeout(this.#timer);
     this.#opened = true;
-    opened(this.socket);
+    opened(this.socket, answerer);
   }
 
   #closed(): void {

@@ -4,6 +4,7 @@ import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { type Endpoint, endpointText } from '../../pkg/wire/endpoint.ts';
 import { type Fault, fault } from '../../pkg/wire/fault.ts';
+import { plainAddress } from './addresses.ts';
 import type { Credentials } from './credentials.ts';
 
 export interface HandshakesOptions {
@@ -54,7 +55,7 @@ export class Handshakes {
     const timer = setTimeout(() => {
       this.#cut(handshake, fault('handshake-timeout', `nothing proven within ${this.#options.timeoutMs} ms`));
     }, this.#options.timeoutMs);
-    const handshake: Handshake = { socket, from: { address, port }, timer };
+    const handshake: Handshake = { socket, from: { address: plainAddress(address), port }, timer };
     this.#open.add(handshake);
     socket.once('secure', () => this.#judge(handshake));
     socket.on('error', (cause) => this.#cut(handshake, fault('handshake-failed', failureCode(cause))));

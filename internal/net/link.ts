@@ -3,6 +3,7 @@ import { UNSENT_BYTES_CUT } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
 import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { Input } from '../../pkg/peer/input.ts';
+import { plainAddress } from './addresses.ts';
 
 export interface LinkOptions {
   readonly id: LinkId;
@@ -17,6 +18,8 @@ export interface LinkOptions {
 
 /** One authenticated connection. Texts sent within one turn of the event loop go out as one write. */
 export class Link {
+  /** Our own end; the link cannot live on without it. */
+  readonly localAddress: string;
   readonly #options: LinkOptions;
   readonly #socket: TLSSocket;
   #unwritten: string[] = [];
@@ -28,6 +31,7 @@ export class Link {
   private constructor(options: LinkOptions) {
     this.#options = options;
     this.#socket = options.socket;
+    this.localAddress = plainAddress(options.socket.localAddress ?? '');
   }
 
   /** Begins to read. `link-opened` has been delivered before. */
@@ -68,6 +72,13 @@ export class Link {
     this.#deadline = setTimeout(() => this.#socket.destroy(), this.#options.goodbyeMs);
   }
 
+  /** Ends at once, as nothing that is sent would arrive. */
+  cut(why: string): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = why;
+    this.#socket.destroy();
+  }
+
   #receive(bytes: Uint8Array): void {
     if (this.#ending === undefined) this.#options.deliver({ type: 'bytes', link: this.#options.id, bytes });
   }
@@ -76,8 +87,7 @@ export class Link {
     if (this.#ending !== undefined) return;
     this.#write();
     if (this.#socket.writableLength > UNSENT_BYTES_CUT) {
-      this.#ending = 'the other side reads nothing';
-      this.#socket.destroy();
+      this.cut('the other side reads nothing');
       return;
     }
     if (this.#congested || this.#socket.writableLength <= this.#options.unsentBytesMax) return;

@@ -8,16 +8,18 @@ import {
   LISTEN_PORTS_TRIED_MAX,
   UNSENT_BYTES_MAX,
 } from '../../pkg/base/limits.ts';
-import { type LinkId, linkId } from '../../pkg/base/link-id.ts';
+import { type DialId, type LinkId, linkId } from '../../pkg/base/link-id.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
+import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import type { Identity } from '../crypto/identity.ts';
 import { Credentials } from './credentials.ts';
-import { Dial } from './dial.ts';
 import { Handshakes } from './handshakes.ts';
 import { Link } from './link.ts';
 import { Listener } from './listener.ts';
+import { Names } from './names.ts';
+import { Race } from './race.ts';
 
 /** The bounds that hold for links; tests shorten them. */
 export interface LinkBounds {
@@ -54,6 +56,9 @@ export interface ListenAt {
   readonly named: boolean;
 }
 
+/** Whom to reach and where: see the effect `dial`. */
+export type DialAsked = Omit<Extract<Effect, { readonly type: 'dial' }>, 'type'>;
+
 /**
  * All links of this process: TLS 1.3 over TCP, both ends proven by key before the first byte is delivered. It knows
  * nothing of what the bytes mean, nor whether a second link to one peer is wanted: that is the core's to decide.
@@ -63,7 +68,8 @@ export class Links {
   readonly #bounds: LinkBounds;
   readonly #credentials: Credentials;
   readonly #handshakes: Handshakes;
-  readonly #dials = new Set<Dial>();
+  readonly #names = new Names();
+  readonly #races = new Set<Race>();
   readonly #links = new Map<LinkId, Link>();
   /** Everything with a handle, from the first moment of a connection to its `close` event. */
   readonly #sockets = new Set<Socket>();
@@ -80,7 +86,7 @@ export class Links {
       credentials: this.#credentials,
       timeoutMs: bounds.handshakeTimeoutMs,
       max: bounds.handshakesMax,
-      opened: (socket, peer, from) => this.#open(socket, peer, from, false),
+      opened: (socket, peer, from) => this.#open(socket, peer, from, undefined),
       trouble: options.trouble,
     });
   }
@@ -100,25 +106,37 @@ export class Links {
     return listener.port;
   }
 
-  /** Ends in exactly one `link-opened` or `dial-failed`. */
-  dial(peer: PeerId, to: Endpoint): void {
-    const dial = Dial.start({
+  /** Accepts links on these addresses and no others, on the port found by `listen`: see `Listener.use`. */
+  async listenOn(addresses: readonly string[]): Promise<boolean> {
+    return (await this.#listener?.use(addresses)) ?? false;
+  }
+
+  /** Ends at once every link of which our own end is one of these addresses: `link-closed` follows. */
+  forsake(addresses: ReadonlySet<string>): void {
+    if (addresses.size === 0) return;
+    for (const link of this.#links.values()) if (addresses.has(link.localAddress)) link.cut('the address is gone');
+  }
+
+  /** Ends in exactly one `link-opened` or `dial-failed` that bears `dial`. */
+  dial({ dial, peer, to }: DialAsked): void {
+    const race = Race.start({
       credentials: this.#credentials,
+      names: this.#names,
       peer,
       to,
       timeoutMs: this.#bounds.dialTimeoutMs,
-      opened: (socket) => {
-        this.#dials.delete(dial);
-        this.#open(socket, peer, to, true);
+      keep: (socket) => this.#keep(socket),
+      opened: (socket, answerer, at) => {
+        this.#races.delete(race);
+        this.#open(socket, answerer, at, dial);
       },
-      failed: (why) => {
-        this.#dials.delete(dial);
-        this.#options.deliver({ type: 'dial-failed', peer, to, why });
+      failed: (failures) => {
+        this.#races.delete(race);
+        this.#options.deliver({ type: 'dial-failed', dial, failures });
       },
     });
-    this.#dials.add(dial);
-    this.#keep(dial.socket);
-    if (this.#stopped) dial.cancel('stopped');
+    this.#races.add(race);
+    if (this.#stopped) race.cancel('stopped');
   }
 
   /** Sends after everything sent before. A link that has ended takes it and drops it: the core may not know yet. */
@@ -140,9 +158,12 @@ export class Links {
     this.#stopped = true;
     const listening = this.#listener?.close();
     this.#handshakes.stop();
-    for (const dial of this.#dials) dial.cancel('stopped');
+    this.#names.stop();
+    for (const race of this.#races) race.cancel('stopped');
     for (const link of this.#links.values()) link.close('stopped');
     await Promise.all([listening, ...[...this.#sockets].map(closed)]);
+    // A dial that was still resolving a name had no socket to wait for.
+    while (this.#races.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   #accept(raw: Socket): void {
@@ -156,7 +177,7 @@ export class Links {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  #open(socket: TLSSocket, peer: PeerId, from: Endpoint, dialled: boolean): void {
+  #open(socket: TLSSocket, peer: PeerId, from: Endpoint, dial: DialId | undefined): void {
     this.#linksEver += 1;
     const id = linkId(this.#linksEver);
     const deliver = (input: Input): void => {
@@ -166,7 +187,7 @@ export class Links {
     const { unsentBytesMax, goodbyeMs } = this.#bounds;
     const link = Link.start({ id, socket, unsentBytesMax, goodbyeMs, deliver });
     this.#links.set(id, link);
-    deliver({ type: 'link-opened', link: id, peer, from, dialled });
+    deliver({ type: 'link-opened', link: id, peer, from, dial });
   }
 }
 

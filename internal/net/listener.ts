@@ -2,15 +2,17 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { LISTEN_PORTS_TRIED_MAX } from '../../pkg/base/limits.ts';
 import { failureCode } from '../../pkg/base/machine-error.ts';
+import { endpointText } from '../../pkg/wire/endpoint.ts';
 import { NetworkError } from './network-error.ts';
+import { Openings } from './openings.ts';
 
 /** Where links of this machine are accepted when no interface was named. */
-const EVERY_ADDRESS = '0.0.0.0';
+export const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
 
 const PORT_MAX = 65_535;
 
 export interface ListenerOptions {
-  /** The local addresses to listen on, all on one port; every address when empty. */
+  /** The local addresses to listen on, all on one port. */
   readonly addresses: readonly string[];
   /** The port to try first. 0 takes any that is free. */
   readonly port: number;
@@ -25,11 +27,15 @@ export interface ListenerOptions {
 /** The open ears for TCP: one server for each address, all on the same port, which is ours alone. */
 export class Listener {
   readonly port: number;
-  readonly #servers: readonly Server[];
+  readonly #servers: Openings<Server>;
+  readonly #options: ListenerOptions;
 
-  private constructor(port: number, servers: readonly Server[]) {
+  private constructor(port: number, servers: ReadonlyMap<string, Server>, options: ListenerOptions) {
+    const { trouble } = options;
     this.port = port;
-    this.#servers = servers;
+    this.#options = options;
+    this.#servers = new Openings({ trouble, close: shut });
+    for (const [address, server] of servers) this.#servers.add(listenText(address, port), '', server);
   }
 
   /**
@@ -50,43 +56,75 @@ export class Listener {
     throw new NetworkError('port-in-use', `the ports ${port} to ${last} are all in use; name a free one with -port`);
   }
 
-  /** Accepts nothing from now on. Connections accepted before live on, and it resolves when they have ended too. */
+  /**
+   * Listens on these addresses and no others, on the port found before, as far as they let it: what failed before is
+   * tried again. Connections accepted before live on. Says whether a new address is listened on. To be awaited before the
+   * next call.
+   */
+  async use(addresses: readonly string[]): Promise<boolean> {
+    const { port } = this;
+    return await this.#servers.keep(
+      addresses.map((address) => ({
+        what: listenText(address, port),
+        on: '',
+        open: () => listen(address, port, this.#options),
+      })),
+    );
+  }
+
+  /** Accepts nothing from now on. Connections accepted before live on. */
   async close(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await this.#servers.close();
   }
 
   /** Undefined when the port is taken on one of the addresses. */
   static async #bind(options: ListenerOptions, port: number): Promise<Listener | undefined> {
     const { addresses, named, trouble } = options;
-    const servers: Server[] = [];
+    const servers = new Map<string, Server>();
+    let bound: number | undefined;
     let failure: unknown;
-    for (const address of addresses.length === 0 ? [EVERY_ADDRESS] : addresses) {
-      const server = createServer(options.accept);
+    for (const address of addresses) {
       try {
-        server.listen({ host: address, port: portOf(servers[0]) ?? port, exclusive: true });
-        await once(server, 'listening');
+        const server = await listen(address, bound ?? port, options);
+        servers.set(address, server);
+        bound ??= portOf(server);
       } catch (cause) {
         const code = failureCode(cause);
         // Windows answers EACCES for ports that it keeps to itself.
         if (code === 'EADDRINUSE' || (code === 'EACCES' && !named)) {
-          for (const opened of servers) opened.close();
+          await Promise.all([...servers.values()].map(shut));
           return undefined;
         }
-        trouble(`cannot listen on ${address}:${port}: ${code}`);
+        trouble(`cannot ${listenText(address, port)}: ${code}`);
         failure = cause;
-        continue;
       }
-      server.on('error', (cause) => trouble(`cannot accept on ${address}:${port}: ${failureCode(cause)}`));
-      servers.push(server);
     }
-    const bound = portOf(servers[0]);
     if (bound === undefined) throw cannotListen(port, failure);
-    return new Listener(bound, servers);
+    return new Listener(bound, servers, options);
   }
 }
 
-function portOf(server: Server | undefined): number | undefined {
-  const address = server?.address();
+/** A server that accepts. Throws when the address cannot be had. */
+async function listen(host: string, port: number, { accept, trouble }: ListenerOptions): Promise<Server> {
+  const server = createServer(accept);
+  server.listen({ host, port, exclusive: true, ipv6Only: true });
+  await once(server, 'listening');
+  server.on('error', (cause) => trouble(`cannot accept on ${host} ${port}: ${failureCode(cause)}`));
+  return server;
+}
+
+/** Resolves at once: the connections that it accepted are others' to end. */
+function shut(server: Server): Promise<void> {
+  server.close();
+  return Promise.resolve();
+}
+
+function listenText(address: string, port: number): string {
+  return `listen on ${endpointText({ address, port })}`;
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.address();
   return typeof address === 'object' ? address?.port : undefined;
 }
 

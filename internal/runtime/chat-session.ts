@@ -5,14 +5,15 @@ import { assert } from '../../pkg/base/assert.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Nick } from '../../pkg/identity/nick.ts';
 import type { Input } from '../../pkg/peer/input.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import { Identity } from '../crypto/identity.ts';
-import { Datagrams } from '../net/datagrams.ts';
 import { chooseInterfaces } from '../net/interfaces.ts';
-import { Links } from '../net/links.ts';
+import { Network } from '../net/network.ts';
 import { type Folders, makeFolders } from '../store/folders.ts';
 import { HistoryThread } from '../store/history-thread.ts';
 import { lockProfile } from '../store/lock.ts';
+import { peerCachePath, readPeerCache } from '../store/peer-cache.ts';
 import { readSettings } from '../store/settings.ts';
 import { readClock } from './clock.ts';
 import { Closers } from './closers.ts';
@@ -30,6 +31,10 @@ export interface ChatOptions {
   readonly group: { readonly address: string; readonly port: number };
   /** Names or addresses of the cards to use; empty for all. */
   readonly interfaces: readonly string[];
+  /** Hosts to dial, found or not. */
+  readonly targets: readonly Endpoint[];
+  /** Links held at once. */
+  readonly linksMax: number;
   readonly software: string;
   readonly trace: Trace;
 }
@@ -52,7 +57,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
   const { folders, trace, group } = options;
   const opened = new Closers();
   try {
-    const cards = chooseInterfaces(options.interfaces);
+    chooseInterfaces(options.interfaces);
     makeFolders(folders);
     const lock = lockProfile(folders.profile, options.profile);
     opened.defer(() => lock.release());
@@ -64,41 +69,62 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
     let driver: Driver | undefined;
     const deliver = (input: Input) => driver?.deliver(input);
     const trouble = (text: string) => trace.write('net', text);
-    const links = new Links({ identity, deliver, trouble });
-    opened.defer(() => links.stop());
-    const addresses = options.interfaces.length === 0 ? ['0.0.0.0'] : cards.map(({ address }) => address);
-    const port = await links.listen({ addresses, port: options.port, named: options.portNamed });
-    const datagrams = await Datagrams.open({
-      group: group.address,
-      port: group.port,
-      interfaces: cards,
+    const network = await Network.open({
+      identity,
+      group,
+      port: options.port,
+      portNamed: options.portNamed,
+      interfaces: options.interfaces,
+      readClock,
       deliver,
       trouble,
     });
-    opened.defer(() => datagrams.close());
+    opened.defer(() => network.stop());
 
+    const peerCache = peerCachePath(folders);
+    const groupText = `${group.address}:${group.port}`;
     const config = {
       me: identity.peer,
       nick: options.nick,
       instance: freshInstance(),
-      port,
-      group: `${group.address}:${group.port}`,
+      port: network.port,
+      group: groupText,
       software: options.software,
+      linksMax: options.linksMax,
       heads: history.heads,
       outbox: history.outbox,
+      targets: options.targets,
+      remembered: readPeerCache(peerCache, groupText),
       startedAt: readClock(),
       seed: randomInt(0x7fff_ffff),
       tracing: trace.on,
     };
-    const running = new Driver(config, { identity, history, links, datagrams, trace });
+    const stopping = new AbortController();
+    const examine = async (linked: readonly Endpoint[]): Promise<readonly string[]> => {
+      const { examineHere } = await import('../doctor/examine-here.ts');
+      return await examineHere({
+        identity,
+        group,
+        interfaces: options.interfaces,
+        port: network.port,
+        linked,
+        remembered: config.remembered.flatMap(({ at }) => at),
+        signal: stopping.signal,
+      });
+    };
+    const running = new Driver(config, { identity, history, network, peerCache, trace, examine });
+    opened.defer(() => stopping.abort());
     driver = running;
     opened.defer(() => running.stop());
-    running.deliver({ type: 'network', interfaces: cards.map(({ name, address }) => ({ name, address })) });
+    network.watch();
     // What is asked for at once is the past, for the first frame.
     await running.diskRests();
     return {
       chat: running,
-      warnings: history.setAside === undefined ? [] : [setAsideText(history.setAside)],
+      warnings: [
+        ...network.missing.map((name) => `There is no network interface "${name}" yet; it is used once it comes.`),
+        ...(history.setAside === undefined ? [] : [setAsideText(history.setAside)]),
+      ],
       leave: (reason) => {
         running.do({ type: 'leave', reason });
         return running.finished;

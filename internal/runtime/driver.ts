@@ -8,16 +8,18 @@ import type { Chat } from '../../pkg/chat/chat.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import type { ChatEvent } from '../../pkg/chat/event.ts';
 import type { Snapshot } from '../../pkg/chat/snapshot.ts';
+import type { Acquaintance } from '../../pkg/mesh/acquaintance.ts';
 import type { PeerConfig } from '../../pkg/peer/config.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { Peer } from '../../pkg/peer/peer.ts';
+import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import type { Identity } from '../crypto/identity.ts';
 import { hashText, Verifier } from '../crypto/verifier.ts';
-import type { Datagrams } from '../net/datagrams.ts';
-import type { Links } from '../net/links.ts';
+import type { Network } from '../net/network.ts';
 import type { HistoryThread } from '../store/history-thread.ts';
+import { writePeerCache } from '../store/peer-cache.ts';
 import { readClock } from './clock.ts';
 import { Disk } from './disk.ts';
 import { Inbox } from './inbox.ts';
@@ -30,13 +32,17 @@ const TIMER_MS_MAX = 0x7fff_ffff;
 export interface Ports {
   readonly identity: Identity;
   readonly history: HistoryThread;
-  readonly links: Links;
-  readonly datagrams: Datagrams;
+  readonly network: Network;
+  /** The file of acquaintances. */
+  readonly peerCache: string;
   readonly trace: Trace;
+  /** Finds out what the network lets through; what came of it, in words. Never rejects. */
+  readonly examine: (known: readonly Endpoint[]) => Promise<readonly string[]>;
 }
 
 export class Driver implements Chat {
   readonly #ports: Ports;
+  readonly #group: string;
   readonly #peer: Peer;
   readonly #disk: Disk;
   readonly #verifier = new Verifier();
@@ -53,6 +59,7 @@ export class Driver implements Chat {
 
   constructor(config: PeerConfig, ports: Ports) {
     this.#ports = ports;
+    this.#group = config.group;
     this.#peer = new Peer(config);
     this.#disk = new Disk(
       ports.history,
@@ -117,12 +124,15 @@ export class Driver implements Chat {
   }
 
   #perform(effect: Effect): void {
-    const { identity, links, datagrams, trace } = this.#ports;
+    const { identity, network, trace } = this.#ports;
+    const { links, datagrams } = network;
     switch (effect.type) {
       case 'datagram':
         return datagrams.send(effect.to, effect.text);
+      case 'remember':
+        return this.#remember(effect.peers);
       case 'dial':
-        return links.dial(effect.peer, effect.to);
+        return links.dial(effect);
       case 'send':
         return links.send(effect.link, effect.text);
       case 'close':
@@ -144,6 +154,9 @@ export class Driver implements Chat {
       case 'hold':
       case 'let-go':
         return this.#disk.add(effect);
+      case 'examine':
+        void this.#examine(effect.known);
+        return;
       case 'event':
         for (const inbox of this.#inboxes) inbox.push(effect.event);
         return;
@@ -156,10 +169,24 @@ export class Driver implements Chat {
     }
   }
 
+  /** Whoever cannot be remembered is found again by other ways. */
+  #remember(peers: readonly Acquaintance[]): void {
+    const { peerCache, trace } = this.#ports;
+    try {
+      writePeerCache(peerCache, this.#group, peers);
+    } catch (error) {
+      trace.write('store', error instanceof Error ? error.message : String(error));
+    }
+  }
+
   async #verify(effect: Extract<Effect, { readonly type: 'verify' }>): Promise<void> {
     const { ticket, author, context, signed, signature, texts } = effect;
     const valid = await this.#verifier.verify(author, context, signed, signature);
     this.deliver({ type: 'verified', ticket, valid, hashes: texts.map(hashText) });
+  }
+
+  async #examine(known: readonly Endpoint[]): Promise<void> {
+    this.deliver({ type: 'examined', lines: await this.#ports.examine(known) });
   }
 
   #setTimer(): void {

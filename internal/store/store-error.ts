@@ -6,6 +6,7 @@ import { MachineError } from '../../pkg/base/machine-error.ts';
  * - `history-unavailable`: the history file cannot be opened; `history-newer`: a later version wrote it;
  *   `history-unreadable`, `history-unwritable`: reading or writing failed in it later.
  * - `bad-config`: config.json cannot be understood; `config-unwritable`: it cannot be written.
+ * - `cache-unwritable`: the file of acquaintances cannot be written.
  */
 export type StoreErrorCode =
   | 'folder-unusable'
@@ -16,7 +17,8 @@ export type StoreErrorCode =
   | 'history-unreadable'
   | 'history-unwritable'
   | 'bad-config'
-  | 'config-unwritable';
+  | 'config-unwritable'
+  | 'cache-unwritable';
 
 /** A file of the profile cannot be used. The message says what happened and what the person can do. */
 export class StoreError extends MachineError<StoreErrorCode> {

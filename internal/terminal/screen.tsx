@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import { FRAMES_PER_SECOND_MAX } from '../../pkg/base/limits.ts';
+import { wallTime } from '../../pkg/base/units.ts';
 import type { Chat } from '../../pkg/chat/chat.ts';
 import { App } from '../../pkg/ui/app.tsx';
 import { Screen } from '../../pkg/ui/screen.ts';
@@ -32,6 +33,8 @@ export interface OpenScreen {
   close(): void;
 }
 
+/** The screen tells how long ago things were in steps of seconds. */
+const TICK_MS = 1_000;
 /** Reason told to the others when the terminal went away under the chat. */
 const TERMINAL_GONE = 'terminal closed';
 
@@ -44,7 +47,7 @@ export function openScreen({ chat, stdin, stdout, colour, onQuit }: ScreenOption
     else output.repaint(() => ink.clear());
   };
   const size = { columns: output.columns, rows: output.rows };
-  const times = { timeOf: localTime, dayOf: localDay };
+  const times = { now: wallTime(Date.now()), timeOf: localTime, dayOf: localDay };
   const screen = new Screen({ snapshot: chat.snapshot(), size, colour, ...times, perform });
   const ink = render(<App screen={screen} />, {
     stdin,
@@ -58,6 +61,7 @@ export function openScreen({ chat, stdin, stdout, colour, onQuit }: ScreenOption
 
   const ending = new AbortController();
   const stopPacing = paced(chat, (snapshot) => screen.update(snapshot));
+  const ticking = setInterval(() => screen.tick(wallTime(Date.now())), TICK_MS);
   const onResize = (): void => screen.resize(output.measure());
   const onGone = (): void => onQuit(TERMINAL_GONE);
   stdout.on('resize', onResize);
@@ -69,6 +73,7 @@ export function openScreen({ chat, stdin, stdout, colour, onQuit }: ScreenOption
   const release = (): void => {
     ending.abort();
     stopPacing();
+    clearInterval(ticking);
     stdout.off('resize', onResize);
     stdin.off('end', onGone);
     // `error` stays listened to: a terminal that went away tells of it late, and nobody is there to be told.

@@ -28,16 +28,24 @@ export const ANNOUNCE_BURST_MS: readonly number[] = [0, 80, 250, 800];
 /** After the burst: one announce in this span, give or take `ANNOUNCE_JITTER_SHARE`. */
 export const ANNOUNCE_INTERVAL_MS = 5_000;
 export const ANNOUNCE_JITTER_SHARE = 0.2;
-/** All peers of a network together stay under this: the interval stretches with the number of peers heard. */
+/** Datagrams that one announce may be on one network: multicast, subnet broadcast, IPv6 multicast. */
+export const ANNOUNCE_WAYS = 3;
+/** Datagrams of all peers of a network together stay under this: the interval stretches with the number of peers heard. */
 export const ANNOUNCES_PER_SECOND_MAX = 20;
+/** Bytes that an announce which asks for an answer has at least, filled up where need be; an answer never has more. */
+export const ASKING_BYTES_MIN = 512;
+/** Answers sent: so many a second, with a reserve for many who start at once. */
+export const ANSWERS_PER_SECOND_MAX = 100;
+export const ANSWERS_BURST_MAX = 512;
 /** A peer that asks is answered directly at most once in this span. */
 export const ANSWER_INTERVAL_MS = 500;
 /** Peers remembered from announces; past it the one heard longest ago makes room. */
 export const SIGHTINGS_MAX = 1_024;
-/** Addresses remembered for a peer, the freshest first. */
-export const SIGHTING_ADDRESSES_MAX = 4;
-/** A peer not heard for so long, and not linked, is forgotten. */
+/** Endpoints that one datagram, while it is being verified, is remembered to have come from. */
+export const SIGHTING_ADDRESSES_MAX = 8;
+/** A peer not heard for so long is forgotten; where announces are rarer, after `SIGHTING_INTERVALS` of them. */
 export const SIGHTING_LIFE_MS = 60_000;
+export const SIGHTING_INTERVALS = 3;
 /** Announce signatures verified for one source address: so many a second, with a reserve; further ones are dropped. */
 export const ANNOUNCE_CHECKS_PER_SECOND_MAX = 100;
 export const ANNOUNCE_CHECKS_BURST_MAX = 1_000;
@@ -46,27 +54,58 @@ export const ANNOUNCE_SOURCES_MAX = 1_024;
 /** Announce signatures under examination at once; further announces are dropped until one is done. */
 export const ANNOUNCE_CHECKS_MAX = 64;
 
+/** Probers remembered, each with the ways by which it was heard; past it the one heard longest ago makes room. */
+export const PROBERS_MAX = 64;
+/** A probe is remembered for so long. */
+export const PROBE_LIFE_MS = 30_000;
+/** Characters of an address with its port in a line. */
+export const ENDPOINT_CHARS_MAX = 96;
+/** The cards are looked at so often. */
+export const CARDS_LOOK_INTERVAL_MS = 1_000;
+/** The wall clock and the monotonic one have drifted apart by more between two looks: the machine has slept. */
+export const CLOCK_JUMP_MS = 1_000;
+/** An own address that is missed for so long is gone, and the links on it end; at once where another one has come. */
+export const ADDRESS_PATIENCE_MS = 3_000;
+/** An own address that is back within this has not come anew. */
+export const ADDRESS_MEMORY_MS = 10_000;
+
 // Mesh
 
 /** The port tried first for links, and how many after it. */
 export const LISTEN_PORT_DEFAULT = 8080;
 export const LISTEN_PORTS_TRIED_MAX = 100;
-/** Links held at once; one of them is given up for a further peer (`links-full`). */
-export const LINKS_MAX = 256;
-/** Who holds so many links and knows of more peers than it may be linked with dials nobody: the rest is for newcomers. */
-export const LINKS_WANTED = 224;
+/** Links held at once unless told otherwise; one of them is given up for a further peer (`links-full`). */
+export const LINKS_MAX_DEFAULT = 256;
+/** What the number of links may be set to; with fewer, many would not even be known to be present. */
+export const LINKS_MAX_LEAST = 32;
+export const LINKS_MAX_MOST = 999;
+/** Who holds this share of its links and knows of more peers than it may be linked with dials nobody: the rest is for newcomers. */
+export const LINKS_WANTED_SHARE = 0.875;
 /** A link is given up for a newcomer at most once in this span; others are told `links-full` meanwhile. */
 export const LINK_YIELD_INTERVAL_MS = 250;
-/** Connections that have proven their key, greeted or not; a further one is told `links-full`. */
-export const LINKS_OPEN_MAX = 512;
+/** Connections that have proven their key and not greeted yet, past the links; a further one is told `links-full`. */
+export const GREETINGS_MAX = 256;
 /** Connections of one peer that have not yet said hello; a further one is told `duplicate`. */
 export const CANDIDATES_PER_PEER_MAX = 4;
 /** The peer with the greater id leaves the other this long to dial first. */
 export const DIAL_DEFER_MS = 300;
+/** Endpoints kept of a peer; past it the least promising one makes room. They are dialled in a race. */
+export const ENDPOINTS_PER_PEER_MAX = 8;
+/** Of the endpoints of one dial, each further one is tried after this, or as soon as one before it fails. */
+export const DIAL_HEAD_START_MS = 200;
+/** An endpoint where somebody else answered is not dialled for this peer again for so long. */
+export const WRONG_ENDPOINT_MS = 30_000;
 /** A dial that has not become a link after so long has failed. */
 export const DIAL_TIMEOUT_MS = 3_000;
-/** Dials under way at once. */
+/** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
+export const DIAL_ADDRESSES_MAX = 16;
+/** Host names being resolved at once; others wait. A name that is not resolved after so long is none. */
+export const LOOKUPS_MAX = 2;
+export const LOOKUP_TIMEOUT_MS = 5_000;
+/** Dials under way at once: in all, to one address, and to peers that nobody heard or that failed before. */
 export const DIALS_MAX = 32;
+export const DIALS_PER_ADDRESS_MAX = 8;
+export const DIALS_UNSURE_MAX = 16;
 /** Wait before the first redial; doubled each time up to the greatest. An announce brings it back to the first. */
 export const BACKOFF_FIRST_MS = 250;
 export const BACKOFF_MS_MAX = 10_000;
@@ -75,10 +114,35 @@ export const BACKOFF_JITTER_SHARE = 0.25;
 export const DIALLABLE_MAX = 2_048;
 /** After so many failures in a row (about three minutes) a peer is not dialled again until it announces itself. */
 export const DIALS_FAILED_MAX = 20;
+/** Who starts gives announces so long before it dials the peers that it remembers. */
+export const REMEMBERED_DELAY_MS = 400;
+/** What is to be remembered is written so long after it changed, and on leaving. */
+export const REMEMBER_PAUSE_MS = 5_000;
+/** Places that the person asked to be connected with. */
+export const TARGETS_MAX = 64;
+/** The wall clock ran ahead of the monotonic one by so much, or a deadline was met so late: the machine slept. */
+export const SLEPT_MS = 4_000;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
 export const HANDSHAKES_MAX = 256;
 /** A connection that is not authenticated after so long is cut (`handshake-timeout`). */
 export const HANDSHAKE_TIMEOUT_MS = 3_000;
+
+// Peer exchange
+
+/** Peers told of in one `peers` line; more take more lines. */
+export const PEERS_PER_LINE_MAX = 64;
+/** Peers that one link may tell of; further ones are passed over. */
+export const PEERS_TOLD_MAX = 1_024;
+/** Endpoints told of one peer. */
+export const ENDPOINTS_TOLD_MAX = 4;
+/** Who is linked with others than its neighbour asks whom, once its own links have rested so long, and not more often than this. */
+export const EXCHANGE_REST_MS = 400;
+/** Where nobody new was told of, the wait before somebody else is asked doubles up to this. */
+export const EXCHANGE_WAIT_MS_MAX = 5_000;
+/** A peer that is told of and cannot be linked for so long is present through others. */
+export const RELAYED_AFTER_MS = 3_000;
+/** Peers present through others; further ones are passed over. */
+export const RELAYED_MAX = 1_024;
 
 // Session
 
@@ -110,6 +174,11 @@ export const REASON_CHARS_MAX = 200;
 export const LOST_LINKS_MAX = 0xffff_ffff;
 /** Rooms told of in one beat. */
 export const DIGESTS_PER_BEAT_MAX = 64;
+
+/** Visits answered at once; a further visitor is told `busy`. */
+export const VISITS_MAX = 4;
+/** A visitor that could not be dialled back within this is told so. */
+export const VISIT_DIAL_MS = 2_000;
 
 // Entries, runs and feeds
 
@@ -212,6 +281,13 @@ export const BUNDLE_PROBLEMS_NAMED_MAX = 5;
 /** A second process of one profile waits this long for the first to leave before it is refused. */
 export const LOCK_WAIT_MS = 250;
 
+/** Groups whose peers are kept in the file of acquaintances, peers of each, and endpoints of each of them. */
+export const GROUPS_CACHED_MAX = 8;
+export const PEERS_CACHED_MAX = 256;
+export const ENDPOINTS_CACHED_MAX = 8;
+/** Bytes of that file; a longer one is none of ours. */
+export const PEER_CACHE_BYTES_MAX = 4_194_304;
+
 // What people see
 
 /** A message is late when what stands behind it was here for longer than this. */
@@ -223,6 +299,23 @@ export const SEARCH_HITS_MAX = 20;
 /** Items of a room in memory: the newest on opening, pages on scrolling back, and in all. */
 export const TIMELINE_PAGE_RUNS = 200;
 export const TIMELINE_ITEMS_MAX = 10_000;
+/** Comings and goings that follow each other within this are one item of the timeline; a return within it amends the leave. */
+export const PRESENCE_FOLD_MS = 60_000;
+/** People in one such item; past it another one begins. */
+export const PRESENCE_FOLDED_MAX = 256;
+/** Plain lines: comings and goings are collected until nobody came or went for so long, and at most for the second. */
+export const PRESENCE_QUIET_MS = 250;
+/** Plain lines: after quiet so many changes are told at once. */
+export const PRESENCE_AT_ONCE_MAX = 3;
+export const PRESENCE_COLLECT_MS = 1_000;
+/** Plain lines: a goodbye is told after so long at most. */
+export const PRESENCE_GOODBYE_MS = 100;
+/** Plain lines: who came and went again is told of once that rests for so long, and after `PRESENCE_FOLD_MS` at most. */
+export const PRESENCE_REST_MS = 5_000;
+/** A link that gives way to another one with the same peer: it is present for so long without a link. */
+export const LINK_REPLACED_MS = 1_500;
+/** The last sign of life that is shown may be older by so much than the last there was. */
+export const HEARD_STEP_MS = 5_000;
 /** Events that a reader who may lose nothing can be behind before it is told that it is too slow. */
 export const EVENTS_BEHIND_MAX = 100_000;
 /** Characters (UTF-16) that the input line holds; a paste that does not fit is refused whole. */
@@ -239,6 +332,9 @@ export const HISTORY_SHOWN_MAX = 200;
 export const INPUT_HISTORY_MAX = 500;
 /** Frames drawn in a second, whatever comes in. */
 export const FRAMES_PER_SECOND_MAX = 30;
+
+/** In plain lines `/doctor` is waited for so long. */
+export const DOCTOR_MS_MAX = 15_000;
 
 // Leaving
 
@@ -265,3 +361,7 @@ assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told 
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');
+assert(
+  GROUPS_CACHED_MAX * PEERS_CACHED_MAX * (100 + ENDPOINTS_CACHED_MAX * 128) < PEER_CACHE_BYTES_MAX,
+  'what is written of acquaintances can be read again',
+);

@@ -13,5 +13,15 @@ export type Command =
   | { readonly type: 'older'; readonly room: RoomName }
   /** Looks for words in everything that was said in a room; a `found` notice answers. */
   | { readonly type: 'search'; readonly room: RoomName; readonly words: string }
+  /** Dials a place, and again until it is linked; the address may be a name. Notes tell what becomes of it. */
+  | { readonly type: 'connect'; readonly to: ConnectTarget }
+  /** Examines the network; a note answers, in some seconds. */
+  | { readonly type: 'doctor' }
   /** Says goodbye to everyone. The runtime closes after it. */
   | { readonly type: 'leave'; readonly reason: string };
+
+/** Where to dial: an IPv4 or IPv6 address, which may bear its scope (`fe80::1%eth0`), or a name. */
+export interface ConnectTarget {
+  readonly address: string;
+  readonly port: number;
+}

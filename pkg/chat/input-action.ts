@@ -20,6 +20,8 @@ export type InputAction =
 /** What a command may look at. */
 export interface InputContext {
   readonly snapshot: Snapshot;
+  /** The time, to a second or so. */
+  readonly now: WallTime;
   /** A wall-clock time in words of this place: `14:03`. */
   readonly timeOf: (at: WallTime) => string;
 }

@@ -4,8 +4,10 @@ import { NICK_CODE_POINTS_MAX, REASON_CHARS_MAX } from '../base/limits.ts';
 import { checkNick } from '../identity/nick.ts';
 import { deliveryLines } from './delivery.ts';
 import { errorAction, type InputAction, type InputContext, sayAction } from './input-action.ts';
+import { addressLines, peersLines, statusLines } from './reach.ts';
 import { shownLine } from './shown.ts';
 import { closestWord } from './spelling.ts';
+import { checkTarget } from './target.ts';
 import { shownName, whoLines } from './who.ts';
 
 export interface SlashCommand {
@@ -36,6 +38,46 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     help: 'shows who is here: name, address, round-trip time, since when, program',
     example: '/who ali',
     run: who,
+  },
+  {
+    name: 'peers',
+    aliases: [],
+    usage: '',
+    help: 'shows each link: direct or not, address, round-trip time, since when, in sync or not',
+    example: '/peers',
+    run: (rest, context) => (rest === '' ? { type: 'show', lines: peersLines(context) } : usageError('peers')),
+  },
+  {
+    name: 'status',
+    aliases: [],
+    usage: '',
+    help: 'shows your own side: name, key, port, network cards, what was heard last',
+    example: '/status',
+    run: (rest, context) => (rest === '' ? { type: 'show', lines: statusLines(context) } : usageError('status')),
+  },
+  {
+    name: 'address',
+    aliases: [],
+    usage: '',
+    help: 'shows what to tell a friend who does not find you',
+    example: '/address',
+    run: address,
+  },
+  {
+    name: 'connect',
+    aliases: [],
+    usage: 'host[:port]',
+    help: 'links with somebody whose address you were told, and keeps trying',
+    example: '/connect 192.168.1.5:8080',
+    run: connect,
+  },
+  {
+    name: 'doctor',
+    aliases: [],
+    usage: '',
+    help: 'finds out why nobody shows up, and what to do',
+    example: '/doctor',
+    run: (rest) => (rest === '' ? { type: 'command', command: { type: 'doctor' } } : usageError('doctor')),
   },
   {
     name: 'delivery',
@@ -150,6 +192,23 @@ function usageError(name: string): InputAction {
 function who(rest: string, context: InputContext): InputAction {
   const lines = whoLines(rest, context);
   return lines.length > 0 ? { type: 'show', lines } : errorAction(`nobody here matches ${shownLine(rest)}`);
+}
+
+function address(rest: string, { snapshot }: InputContext): InputAction {
+  if (rest !== '') return usageError('address');
+  const lines = addressLines(snapshot);
+  if (lines.length > 0) return { type: 'show', lines };
+  return errorAction(
+    'this machine has no address that others could reach: join a network first (/status shows the cards)',
+  );
+}
+
+function connect(rest: string): InputAction {
+  if (rest === '') return usageError('connect');
+  const check = checkTarget(rest);
+  return check.type === 'wrong'
+    ? errorAction(`that ${check.why}`)
+    : { type: 'command', command: { type: 'connect', to: check.to } };
 }
 
 function search(rest: string, { snapshot }: InputContext): InputAction {

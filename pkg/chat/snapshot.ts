@@ -15,8 +15,14 @@ export interface Person {
   readonly me: boolean;
   /** When this person came, by this machine's clock. */
   readonly since: WallTime;
-  /** The other end of the link, `address:port`; undefined for oneself. */
+  /** The other end of the link, `address:port`; undefined for oneself and for who is present through others alone. */
   readonly address: string | undefined;
+  /** Present, but not linked with us: what is said goes through others. */
+  readonly relayed: boolean;
+  /** Since when the link stands, by this machine's clock; undefined without one. */
+  readonly linkedAt: WallTime | undefined;
+  /** Entries of the room that this person lacks of ours; below 0, that we lack of theirs; undefined until known. */
+  readonly lacks: number | undefined;
   /** Of the link, measured with the heartbeat; undefined until known. */
   readonly roundTripMs: Millis | undefined;
   /** Program and version, as it says itself. */
@@ -52,6 +58,21 @@ export interface WaitingMessage {
   readonly saidAt: WallTime;
 }
 
+/** What one person did at the door within one item of the timeline, from the first change to the last. */
+export interface Attendance {
+  readonly peer: PeerId;
+  readonly nick: Nick;
+  /** Whether this person was here before the first change. */
+  readonly wasHere: boolean;
+  /** Whether this person is here after the last one. */
+  readonly here: boolean;
+  readonly leaves: number;
+  /** How long the last absence was that has ended; 0 before there was one. */
+  readonly awayMs: Millis;
+  /** The reason of the last leave; empty before there was one. */
+  readonly reason: string;
+}
+
 /** What happened here, for this person's eyes; not stored. */
 export interface Notice {
   readonly type: 'notice';
@@ -59,7 +80,19 @@ export interface Notice {
   readonly at: WallTime;
   readonly what:
     | { readonly type: 'joined'; readonly peer: PeerId; readonly nick: Nick }
-    | { readonly type: 'left'; readonly peer: PeerId; readonly nick: Nick; readonly reason: string }
+    | {
+        readonly type: 'left';
+        readonly peer: PeerId;
+        readonly nick: Nick;
+        readonly reason: string;
+        /** Whether it said so itself: it was not lost, and is not about to come back. */
+        readonly goodbye: boolean;
+      }
+    /**
+     * Comings and goings that are read as one, by the order of each person's first. Only the timeline has it, in place of
+     * `joined` and `left`, and it may change in its place; the events stay one for each change.
+     */
+    | { readonly type: 'presence'; readonly people: readonly Attendance[] }
     | { readonly type: 'renamed'; readonly peer: PeerId; readonly from: Nick; readonly to: Nick }
     /** Something the person should know: what happened and what to do. */
     | { readonly type: 'problem'; readonly text: string }
@@ -88,6 +121,8 @@ export interface RoomView {
   readonly hasOlder: boolean;
   /** How much of one's own feed everybody else who is present has stored. */
   readonly holders: readonly Holder[];
+  /** Entries of it that are stored here. */
+  readonly entries: number;
   /** While much of the room's history is on its way: entries that are here, and that others told to have. */
   readonly catchingUp: CatchingUp | undefined;
 }
@@ -112,8 +147,19 @@ export interface NetworkView {
   readonly port: number;
   /** Peers that announced themselves but are not linked (yet). */
   readonly unlinked: number;
-  /** When somebody else's announce was last heard. */
+  /** The last sign of life of the network, an announce or anything on any link; up to `HEARD_STEP_MS` old news. */
   readonly heardAt: WallTime | undefined;
+  /** Where links are asked for by address, in the order in which they were. */
+  readonly targets: readonly Target[];
+}
+
+/** A place that is dialled because the person said so. */
+export interface Target {
+  /** As the person wrote it, with its port. */
+  readonly text: string;
+  readonly state: 'trying' | 'linked';
+  /** Why the last try failed. */
+  readonly why: string | undefined;
 }
 
 /** Everything at one moment. Each part keeps its identity until it changes. */

@@ -27,12 +27,12 @@ function matches(person: Person, wanted: string): boolean {
 }
 
 function facts(person: Person, timeOf: InputContext['timeOf']): string[] {
-  const place = person.me ? 'you' : (person.address ?? 'address unknown');
-  const roundTrip = person.roundTripMs === undefined ? [] : [`${roundedMs(person.roundTripMs)} ms`];
+  const place = person.me ? 'you' : person.relayed ? 'through others' : (person.address ?? 'address unknown');
+  const roundTrip = person.roundTripMs === undefined ? [] : [milliseconds(person.roundTripMs)];
   return [shownName(person), place, ...roundTrip, `since ${timeOf(person.since)}`, person.software];
 }
 
-/** Under ten milliseconds one decimal matters, above it only noise. */
-function roundedMs(span: number): string {
-  return span < 10 ? span.toFixed(1) : String(Math.round(span));
+/** `0.4 ms`, `31 ms`: under ten milliseconds one decimal matters, above it is only noise. */
+export function milliseconds(spanMs: number): string {
+  return `${spanMs < 10 ? spanMs.toFixed(1) : Math.round(spanMs)} ms`;
 }

@@ -5,16 +5,17 @@
 import { Deadlines, earliest } from '../base/deadlines.ts';
 import {
   ANNOUNCE_BURST_MS,
-  ANNOUNCE_CHECKS_BURST_MAX,
   ANNOUNCE_CHECKS_MAX,
-  ANNOUNCE_CHECKS_PER_SECOND_MAX,
   ANNOUNCE_INTERVAL_MS,
   ANNOUNCE_JITTER_SHARE,
-  ANNOUNCE_SOURCES_MAX,
+  ANNOUNCE_WAYS,
   ANNOUNCES_PER_SECOND_MAX,
   ANSWER_INTERVAL_MS,
+  ANSWERS_BURST_MAX,
+  ANSWERS_PER_SECOND_MAX,
   PROTOCOL_VERSION,
   SIGHTING_ADDRESSES_MAX,
+  SIGHTING_INTERVALS,
   SIGHTING_LIFE_MS,
   SIGHTINGS_MAX,
 } from '../base/limits.ts';
@@ -23,13 +24,13 @@ import { TokenBucket } from '../base/token-bucket.ts';
 import { after, between, type Instant, instant } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
-import { type Announce, decodeDatagram, type SignedDatagram } from '../wire/announce.ts';
+import { decodeDatagram, type Probe, type SignedDatagram } from '../wire/announce.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
-import { unsealed } from '../wire/entry.ts';
-import type { InstanceId } from '../wire/fields.ts';
-
-/** The three datagrams that a peer signs once and sends as often as needed. */
-export type OwnDatagram = 'asking' | 'answering' | 'leaving';
+import type { InstanceId, Way } from '../wire/fields.ts';
+import { utf8Bytes } from '../wire/lines.ts';
+import { CheckBudgets } from './check-budgets.ts';
+import { type OwnDatagram, ownTexts } from './own-datagrams.ts';
+import { Probes } from './probes.ts';
 
 export type DiscoveryOut =
   /** An own datagram needs its signature: `signed()` brings it back. */
@@ -39,7 +40,7 @@ export type DiscoveryOut =
   | { readonly type: 'check'; readonly datagram: SignedDatagram }
   /** `peer` says that it accepts links at `at`. */
   | { readonly type: 'sighted'; readonly peer: PeerId; readonly at: Endpoint }
-  /** `peer` said that it leaves, or was not heard for `SIGHTING_LIFE_MS`. */
+  /** `peer` said that it leaves, or was not heard for long. */
   | { readonly type: 'unsighted'; readonly peer: PeerId; readonly left: boolean }
   /** Somebody else uses our key: a copy of the profile runs at `from`. Told once. */
   | { readonly type: 'doubled'; readonly from: Endpoint }
@@ -59,7 +60,10 @@ export interface DiscoveryConfig {
   readonly me: PeerId;
   readonly instance: InstanceId;
   readonly port: number;
+  /** The network that is meant, `224.0.0.1:9999`. */
+  readonly group: string;
   readonly random: Random;
+  readonly startedAt: Instant;
 }
 
 export class Discovery {
@@ -69,27 +73,29 @@ export class Discovery {
   readonly #expiries = new Deadlines<PeerId>();
   /** Datagrams whose signature is being verified, by text, with every endpoint they came from meanwhile. */
   readonly #checking = new Map<string, Endpoint[]>();
-  /** By source address, the one heard last at the end. */
-  readonly #budgets = new Map<string, TokenBucket>();
+  readonly #budgets = new CheckBudgets();
+  /** Instances that said that they leave, the latest last: what is heard of them later is an echo. */
+  readonly #left = new Map<PeerId, InstanceId>();
+  readonly #answers: TokenBucket;
+  readonly #probes = new Probes();
   #doubledTold = false;
   #burstsLeft: number[] = [];
   #announceAt: Instant | undefined;
 
   constructor(config: DiscoveryConfig) {
     this.#config = config;
+    this.#answers = new TokenBucket(ANSWERS_BURST_MAX, ANSWERS_PER_SECOND_MAX, config.startedAt);
   }
 
   /** Begins, or begins again under another nick: the own datagrams are signed anew, then announced in a burst. */
   begin(nick: Nick): DiscoveryOut[] {
-    const { me, instance, port } = this.#config;
+    const { me, instance, port, group } = this.#config;
     this.#own.clear();
-    const announce = { type: 'announce', version: PROTOCOL_VERSION, peer: me, instance, nick, port };
-    const leave = { type: 'leave', version: PROTOCOL_VERSION, peer: me, instance };
-    return [
-      { type: 'sign-own', which: 'asking', text: unsealed({ ...announce, ask: true }) },
-      { type: 'sign-own', which: 'answering', text: unsealed(announce) },
-      { type: 'sign-own', which: 'leaving', text: unsealed(leave) },
-    ];
+    return ownTexts({ peer: me, instance, group, nick, port }).map(([which, text]) => ({
+      type: 'sign-own',
+      which,
+      text,
+    }));
   }
 
   /** Takes an own datagram that was signed. With the last of them the burst begins. */
@@ -117,15 +123,22 @@ export class Discovery {
     const datagram = decodeDatagram(bytes);
     if (datagram.type === 'fault') return [{ type: 'ignored', from, why: datagram.why }];
     const { peer, version } = datagram.body;
-    if (peer === this.#config.me && datagram.body.instance === this.#config.instance) return [];
-    if (version !== PROTOCOL_VERSION) return [{ type: 'ignored', from, why: `protocol version ${version}` }];
+    // An examination of one's own says nothing about others.
+    const probe = datagram.body.type === 'probe';
+    if (peer === this.#config.me && (probe || datagram.body.instance === this.#config.instance)) return [];
+    // Whoever probes wants to hear of everybody, also of those whom it cannot talk with.
+    if (version !== PROTOCOL_VERSION && !probe) return [{ type: 'ignored', from, why: `protocol version ${version}` }];
+    if (datagram.body.type === 'announce' && datagram.body.group !== this.#config.group) {
+      return [{ type: 'ignored', from, why: `of the network ${datagram.body.group}` }];
+    }
+    if (this.#left.get(peer) === datagram.body.instance) return [{ type: 'ignored', from, why: 'it has left' }];
     if (this.#heard.get(peer)?.texts.includes(datagram.text)) return this.#accept(datagram, from, now);
     const pending = this.#checking.get(datagram.text);
     if (pending !== undefined) {
       if (pending.length < SIGHTING_ADDRESSES_MAX) pending.push(from);
       return [];
     }
-    if (this.#checking.size >= ANNOUNCE_CHECKS_MAX || !this.#mayCheck(from, now)) {
+    if (this.#checking.size >= ANNOUNCE_CHECKS_MAX || !this.#budgets.take(from.address, now)) {
       return [{ type: 'ignored', from, why: 'too many to verify' }];
     }
     this.#checking.set(datagram.text, [from]);
@@ -145,7 +158,7 @@ export class Discovery {
     for (let peer = this.#expiries.take(now); peer !== undefined; peer = this.#expiries.take(now)) {
       const heard = this.#heard.get(peer);
       if (heard === undefined) continue;
-      const expiresAt = after(heard.heardAt, SIGHTING_LIFE_MS);
+      const expiresAt = after(heard.heardAt, this.#lifeMs());
       if (expiresAt > now) this.#expiries.set(peer, expiresAt);
       else out.push(...this.#forget(peer, false));
     }
@@ -157,46 +170,56 @@ export class Discovery {
     return earliest(this.#expiries.next(), this.#announceAt);
   }
 
+  /** One announce to the group between the others: for a visitor, who wants to know whether it hears us. */
+  again(): DiscoveryOut[] {
+    const text = this.#own.get('answering');
+    return text === undefined ? [] : [{ type: 'datagram', to: 'group', text }];
+  }
+
+  /** By which ways the probes of a visitor came. */
+  probedBy(peer: PeerId, instance: InstanceId, now: Instant): Way[] {
+    return this.#probes.ways(peer, instance, now);
+  }
+
   /** Everyone whose announce was heard and not taken back. */
   sightings(): IterableIterator<PeerId> {
     return this.#heard.keys();
   }
 
-  #double(type: 'announce' | 'leave', froms: readonly Endpoint[]): DiscoveryOut[] {
+  #double(type: SignedDatagram['body']['type'], froms: readonly Endpoint[]): DiscoveryOut[] {
     const from = froms[0];
-    if (type === 'leave' || this.#doubledTold || from === undefined) return [];
+    if (type !== 'announce' || this.#doubledTold || from === undefined) return [];
     this.#doubledTold = true;
     return [{ type: 'doubled', from }];
-  }
-
-  /** Whether one more signature may be verified for a source: a flood of forgeries costs its own machine the hearing. */
-  #mayCheck({ address }: Endpoint, now: Instant): boolean {
-    const budget =
-      this.#budgets.get(address) ?? new TokenBucket(ANNOUNCE_CHECKS_BURST_MAX, ANNOUNCE_CHECKS_PER_SECOND_MAX, now);
-    this.#budgets.delete(address);
-    this.#budgets.set(address, budget);
-    const oldest = this.#budgets.keys().next().value;
-    if (this.#budgets.size > ANNOUNCE_SOURCES_MAX && oldest !== undefined) this.#budgets.delete(oldest);
-    return budget.take(now);
   }
 
   #announce(now: Instant): DiscoveryOut[] {
     const asking = this.#burstsLeft.length > 0;
     while (this.#burstsLeft[0] !== undefined && this.#burstsLeft[0] <= now) this.#burstsLeft.shift();
-    this.#announceAt = instant(this.#burstsLeft[0] ?? after(now, this.#interval()));
+    this.#announceAt = instant(this.#burstsLeft[0] ?? after(now, this.#jittered(this.#interval())));
     const text = this.#own.get(asking ? 'asking' : 'answering');
     return text === undefined ? [] : [{ type: 'datagram', to: 'group', text }];
   }
 
+  #jittered(span: number): number {
+    return this.#config.random.around(span, ANNOUNCE_JITTER_SHARE);
+  }
+
+  /** The mean time between two announces. */
   #interval(): number {
-    const fairShareMs = ((this.#heard.size + 1) / ANNOUNCES_PER_SECOND_MAX) * 1_000;
-    return this.#config.random.around(Math.max(ANNOUNCE_INTERVAL_MS, fairShareMs), ANNOUNCE_JITTER_SHARE);
+    const fairShareMs = (((this.#heard.size + 1) * ANNOUNCE_WAYS) / ANNOUNCES_PER_SECOND_MAX) * 1_000;
+    return Math.max(ANNOUNCE_INTERVAL_MS, fairShareMs);
+  }
+
+  #lifeMs(): number {
+    return Math.max(SIGHTING_LIFE_MS, SIGHTING_INTERVALS * this.#interval());
   }
 
   #accept(datagram: SignedDatagram, from: Endpoint, now: Instant): DiscoveryOut[] {
     const { body } = datagram;
+    if (body.type === 'probe') return this.#probed(body, datagram.text, from, now);
     const heard = this.#heard.get(body.peer);
-    if (body.type === 'leave') return heard?.instance === body.instance ? this.#forget(body.peer, true) : [];
+    if (body.type === 'leave') return this.#leaves(body.peer, body.instance);
     const texts = [datagram.text, ...(heard?.texts ?? []).filter((text) => text !== datagram.text)];
     const fresh: Heard = {
       instance: body.instance,
@@ -206,20 +229,40 @@ export class Discovery {
     };
     this.#heard.delete(body.peer);
     this.#heard.set(body.peer, fresh);
-    this.#expiries.setSooner(body.peer, after(now, SIGHTING_LIFE_MS));
+    this.#expiries.setSooner(body.peer, after(now, this.#lifeMs()));
     const sighted: DiscoveryOut = {
       type: 'sighted',
       peer: body.peer,
       at: { address: from.address, port: body.port },
     };
-    return [sighted, ...this.#answer(body, fresh, from, now), ...this.#makeRoom()];
+    return [sighted, ...this.#answer(datagram, fresh, from, now), ...this.#makeRoom()];
   }
 
-  /** Answers a newcomer directly; never more than it sent, and not again within `ANSWER_INTERVAL_MS`. */
-  #answer(body: Announce, heard: Heard, from: Endpoint, now: Instant): DiscoveryOut[] {
+  #leaves(peer: PeerId, instance: InstanceId): DiscoveryOut[] {
+    this.#left.delete(peer);
+    this.#left.set(peer, instance);
+    const oldest = this.#left.keys().next().value;
+    if (this.#left.size > SIGHTINGS_MAX && oldest !== undefined) this.#left.delete(oldest);
+    const heard = this.#heard.get(peer);
+    // One that was never heard may be linked all the same.
+    if (heard === undefined) return [{ type: 'unsighted', peer, left: true }];
+    return heard.instance === instance ? this.#forget(peer, true) : [];
+  }
+
+  /** Answers a probe as a newcomer is answered: with the own announce, and with nothing that is longer than the probe. */
+  #probed(probe: Probe, question: string, from: Endpoint, now: Instant): DiscoveryOut[] {
+    const text = this.#own.get('answering');
+    if (!this.#probes.heard(probe, now) || text === undefined || utf8Bytes(text) > utf8Bytes(question)) return [];
+    return this.#answers.take(now) ? [{ type: 'datagram', to: from, text }] : [];
+  }
+
+  /** Answers a newcomer directly; never with more than it sent, and not again within `ANSWER_INTERVAL_MS`. */
+  #answer(asking: SignedDatagram, heard: Heard, from: Endpoint, now: Instant): DiscoveryOut[] {
     const text = this.#own.get('answering');
     const soon = heard.answeredAt !== undefined && between(heard.answeredAt, now) < ANSWER_INTERVAL_MS;
-    if (body.ask !== true || soon || text === undefined) return [];
+    const asks = asking.body.type === 'announce' && asking.body.ask === true;
+    if (!asks || soon || text === undefined || utf8Bytes(text) > utf8Bytes(asking.text)) return [];
+    if (!this.#answers.take(now)) return [];
     heard.answeredAt = now;
     return [{ type: 'datagram', to: from, text }];
   }

@@ -1,11 +1,12 @@
 /** What a peer wants done. The driver does it with sockets, keys and disk; the simulator on a heap. */
-import type { LinkId } from '../base/link-id.ts';
+import type { DialId, LinkId } from '../base/link-id.ts';
 import type { ChatEvent } from '../chat/event.ts';
 import type { HashedRun } from '../feed/feed.ts';
 import type { HeldMessage } from '../feed/feeds-out.ts';
 import type { ForkProof } from '../feed/forks.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
+import type { Acquaintance } from '../mesh/acquaintance.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { Ticket } from './input.ts';
 
@@ -16,10 +17,21 @@ export type SigningContext = 'announce' | 'run';
 export type TraceScope = 'discovery' | 'mesh' | 'session' | 'feed' | 'sync' | 'room';
 
 export type Effect =
-  /** Sends a datagram to the group on every card in use, or to one endpoint. It may get lost. */
+  /** Sends a datagram to the group, every way on every card in use, or to one endpoint. It may get lost. */
   | { readonly type: 'datagram'; readonly to: Endpoint | 'group'; readonly text: string }
-  /** Opens a connection and proves that `peer` answers; ends in `link-opened` or `dial-failed`. */
-  | { readonly type: 'dial'; readonly peer: PeerId; readonly to: Endpoint }
+  /**
+   * Connects to one of the endpoints, of which there is at least one: the earlier ones get a small head start, whichever
+   * proves first to be `peer` (or anybody, where that is undefined) is taken and the others are given up. An address may be
+   * a host name. Ends in exactly one `link-opened` or `dial-failed` that bears `dial`.
+   */
+  | {
+      readonly type: 'dial';
+      readonly dial: DialId;
+      readonly peer: PeerId | undefined;
+      readonly to: readonly Endpoint[];
+    }
+  /** Keeps for the next start whom the mesh consists of, in place of what was kept before. */
+  | { readonly type: 'remember'; readonly peers: readonly Acquaintance[] }
   /** Sends the text, which ends in a line break, after everything sent before it. */
   | { readonly type: 'send'; readonly link: LinkId; readonly text: string }
   /** Ends the connection once what was sent has gone out, or after `GOODBYE_MS`. */
@@ -73,6 +85,8 @@ export type Effect =
   | ({ readonly type: 'hold' } & HeldMessage)
   /** Forgets what is held of a room up to a place: the person was told that it is not said. */
   | { readonly type: 'let-go'; readonly room: RoomName; readonly upTo: number }
+  /** Examines the network, visiting those at `known` too; answered by `examined`, in some seconds. */
+  | { readonly type: 'examine'; readonly known: readonly Endpoint[] }
   | { readonly type: 'event'; readonly event: ChatEvent }
   /** For `-debug`. Never contains what somebody said. */
   | { readonly type: 'trace'; readonly scope: TraceScope; readonly text: string }

@@ -7,7 +7,7 @@ import type { Notice } from '../chat/snapshot.ts';
 import type { FeedKey, FeedsOut } from '../feed/feeds-out.ts';
 import type { Suspicion } from '../feed/forks.ts';
 import type { Unsaid } from '../feed/room-feeds.ts';
-import { keyTag } from '../identity/peer-id.ts';
+import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import { forkedText, OWN_FORK_TEXT, storeFailedText } from '../room/words.ts';
 import type { SessionOut } from '../session/session.ts';
@@ -24,6 +24,8 @@ import type { Purpose } from './tickets.ts';
 export abstract class EntryRoutes extends Outlet {
   readonly stages: Stages;
   #reopening = false;
+  /** Who has told what was said before one came. */
+  readonly #tellers = new Set<PeerId>();
 
   constructor(config: PeerConfig) {
     super(config);
@@ -226,10 +228,12 @@ export abstract class EntryRoutes extends Outlet {
     this.effect({ type: 'store', ticket: this.ticket({ type: 'feed', feed }), runs, leaps, releases });
   }
 
-  #told({ room, clock, ours }: Extract<SyncOut, { readonly type: 'told' }>): void {
+  #told({ peer, room, clock, ours }: Extract<SyncOut, { readonly type: 'told' }>): void {
     const { feeds, listenFirst, view } = this.stages;
     const early = between(this.config.startedAt.at, this.now.at) < OWN_FEED_WAIT_MS;
-    if (early && this.config.heads.length === 0) this.stages.room.arrive(clock);
+    // What somebody tells again, after its link was another one, has been said since.
+    if (early && this.config.heads.length === 0 && !this.#tellers.has(peer)) this.stages.room.arrive(clock);
+    if (early) this.#tellers.add(peer);
     this.settle();
     feeds.heardOf(room, clock);
     listenFirst.told(ours, feeds.head({ room, author: this.config.me }), this.now.at);

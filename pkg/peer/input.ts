@@ -1,5 +1,5 @@
 /** What can happen to a peer. The driver turns the world into these, the simulator makes them up; nothing else gets in. */
-import type { LinkId } from '../base/link-id.ts';
+import type { DialId, LinkId } from '../base/link-id.ts';
 import type { Command } from '../chat/command.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
@@ -15,6 +15,13 @@ export interface Interface {
   readonly address: string;
 }
 
+/** Why nobody, or not the peer that was meant, answered at an endpoint. */
+export interface DialFailure {
+  readonly at: Endpoint;
+  /** A fault's code or the system's: `wrong-key`, `ECONNREFUSED`, `timeout`. */
+  readonly why: string;
+}
+
 /** A run as the store gives it back. */
 export interface StoredRun {
   readonly first: number;
@@ -28,15 +35,16 @@ export type Input =
   /** The cards in use, at start and whenever they change. */
   | { readonly type: 'network'; readonly interfaces: readonly Interface[] }
   | { readonly type: 'datagram'; readonly from: Endpoint; readonly bytes: Uint8Array }
-  /** A connection on which TLS has proven `peer`. `from` is the other end; `dialled` whether we opened it. */
+  /** A connection on which TLS has proven `peer`. `from` is the other end; `dial` the one it answers, if we opened it. */
   | {
       readonly type: 'link-opened';
       readonly link: LinkId;
       readonly peer: PeerId;
       readonly from: Endpoint;
-      readonly dialled: boolean;
+      readonly dial: DialId | undefined;
     }
-  | { readonly type: 'dial-failed'; readonly peer: PeerId; readonly to: Endpoint; readonly why: string }
+  /** Answers `dial`: what became of each endpoint that was tried. */
+  | { readonly type: 'dial-failed'; readonly dial: DialId; readonly failures: readonly DialFailure[] }
   /** Bytes in the order they came, cut anywhere. The core keeps nothing of `bytes` after the step. */
   | { readonly type: 'bytes'; readonly link: LinkId; readonly bytes: Uint8Array }
   /** More than `UNSENT_BYTES_MAX` wait in the link's socket. Sending is still allowed, but should wait for `drained`. */
@@ -64,4 +72,6 @@ export type Input =
       readonly ticket: Ticket;
       readonly hits: readonly { readonly sequence: number; readonly text: string }[];
     }
+  /** Answers `examine`, in words for the person; safe to be shown. */
+  | { readonly type: 'examined'; readonly lines: readonly string[] }
   | { readonly type: 'command'; readonly command: Command };

@@ -1,30 +1,26 @@
 /** One peer as a machine: `step(input, now) → effects`. After each step `nextDeadline()` says when `wake` is due. */
-import { assert, never } from '../base/assert.ts';
+import { never } from '../base/assert.ts';
 import { earliest } from '../base/deadlines.ts';
 import {
   CONTENT_BYTES_MAX,
   NICK_LINES_BURST_MAX,
   NICK_LINES_PER_SECOND_MAX,
   REASON_CHARS_MAX,
+  SLEPT_MS,
 } from '../base/limits.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
-import type { Instant, Now } from '../base/units.ts';
+import { between, type Instant, type Now } from '../base/units.ts';
 import type { Command } from '../chat/command.ts';
 import type { Snapshot } from '../chat/snapshot.ts';
-import type { FeedKey } from '../feed/feeds-out.ts';
 import type { Nick } from '../identity/nick.ts';
-import { keyTag } from '../identity/peer-id.ts';
 import { OWN_FORK_TEXT, partingText } from '../room/words.ts';
-import { endpointText } from '../wire/endpoint.ts';
-import { isContent, type Run, sayableTime } from '../wire/entry.ts';
+import { isContent, sayableTime } from '../wire/entry.ts';
 import { encodeMessage } from '../wire/message.ts';
-import { parseRun } from '../wire/run.ts';
+import { takeAnswer } from './answers.ts';
 import type { PeerConfig } from './config.ts';
 import type { Effect } from './effect.ts';
-import type { Input, Interface, StoredRun } from './input.ts';
+import type { Input, Interface } from './input.ts';
 import { Routes } from './routes.ts';
-
-type Answer = Extract<Input, { readonly ticket: unknown }>;
 
 export class Peer {
   readonly #routes: Routes;
@@ -42,16 +38,27 @@ export class Peer {
 
   /** Takes one input in and returns what is to be done, in order. Not re-entrant. */
   step(input: Input, now: Now): readonly Effect[] {
+    const slept = this.#slept(now);
     this.#routes.now = now;
+    if (slept && this.#begun && this.#leaving === undefined) this.#refresh();
     this.#take(input);
     this.#routes.stages.view.progress(now.at);
     return this.#routes.takeEffects();
   }
 
+  /** Whether the machine slept, or this process stood still, since the last step. */
+  #slept({ at, wall }: Now): boolean {
+    const before = this.#routes.now;
+    const dueAt = this.nextDeadline();
+    const ahead = wall - before.wall - (at - before.at);
+    return ahead > SLEPT_MS || (dueAt !== undefined && between(dueAt, at) > SLEPT_MS);
+  }
+
   /** When `wake` is due next, or undefined when nothing is. */
   nextDeadline(): Instant | undefined {
-    const { discovery, mesh, sessions, sync, listenFirst } = this.#routes.stages;
-    return earliest(...[discovery, mesh, sessions, sync, listenFirst].map((stage) => stage.nextDeadline()));
+    const { discovery, dialler, targets, exchange, sessions, visits, sync, listenFirst, people } = this.#routes.stages;
+    const stages = [discovery, dialler, targets, exchange, sessions, visits, sync, listenFirst, people];
+    return earliest(this.#routes.rememberAt, ...stages.map((stage) => stage.nextDeadline()));
   }
 
   /** What front ends see now; the same object until `revision` rises. */
@@ -75,11 +82,11 @@ export class Peer {
       case 'datagram':
         return routes.fromDiscovery(stages.discovery.heard(input.from, input.bytes, at));
       case 'link-opened':
-        return routes.opened(input.link, input.peer, input.from, input.dialled);
+        return routes.opened(input.link, input.peer, input.from, input.dial);
       case 'dial-failed':
-        routes.trace('mesh', `dialling ${keyTag(input.peer)} at ${endpointText(input.to)} failed: ${input.why}`);
-        return stages.mesh.dialFailed(input.peer, at);
+        return routes.dialFailed(input.dial, input.failures);
       case 'bytes':
+        stages.view.heard(routes.now.wall);
         return routes.fromSessions(stages.sessions.bytes(input.link, input.bytes, at));
       case 'congested':
         return stages.sync.congested(input.link);
@@ -95,8 +102,10 @@ export class Peer {
       case 'loaded':
       case 'paged':
       case 'found':
-        this.#answer(input);
+        takeAnswer(routes, input);
         return this.#goOn();
+      case 'examined':
+        return routes.examined(input.lines);
       case 'command':
         return this.#command(input.command);
       default:
@@ -108,16 +117,19 @@ export class Peer {
     const routes = this.#routes;
     const { stages } = routes;
     routes.fromDiscovery(stages.discovery.due(at));
-    routes.fromMesh(stages.mesh.due(at));
+    routes.fromExchange(stages.exchange.due(at));
+    if (routes.rememberAt !== undefined && routes.rememberAt <= at) routes.remember();
     const { out, beats } = stages.sessions.due(at);
     routes.fromSessions(out);
-    const digests = beats.length === 0 ? [] : stages.sync.digests();
+    const told = { circle: stages.exchange.circle(), digests: beats.length === 0 ? [] : stages.sync.digests() };
+    routes.fromVisits(stages.visits.due(at));
     for (const link of beats) {
-      const beat = stages.sessions.beat(link, digests, at);
+      const beat = stages.sessions.beat(link, told, at);
       if (beat !== undefined && !stages.sync.isCongested(link)) routes.send(link, beat);
     }
     routes.fromSync(stages.sync.due(at));
     stages.listenFirst.due(at);
+    for (const what of stages.people.due(routes.now)) routes.presence(what);
     routes.settle();
     this.#goOn();
   }
@@ -126,75 +138,24 @@ export class Peer {
     const routes = this.#routes;
     const { stages } = routes;
     stages.view.interfaces(interfaces);
-    if (this.#begun) return routes.fromDiscovery(stages.discovery.burst(routes.now.at));
+    if (this.#begun) return this.#refresh();
     this.#begun = true;
+    for (const target of routes.config.targets) stages.targets.add(target, routes.now.at);
+    stages.dialler.remember(routes.config.remembered, routes.now.at);
+    routes.dial();
     stages.listenFirst.begin(routes.now.at);
     routes.fromDiscovery(stages.discovery.begin(routes.nick));
     this.#older();
   }
 
-  #answer(input: Answer): void {
-    const routes = this.#routes;
-    const { stages } = routes;
-    const purpose = routes.redeem(input.ticket);
-    assert(purpose !== undefined, 'a ticket that was redeemed before');
-    switch (purpose.type) {
-      case 'own-datagram':
-        assert(input.type === 'signed', 'an own datagram is signed');
-        return routes.fromDiscovery(stages.discovery.signed(purpose.which, input.text, routes.now.at));
-      case 'datagram':
-        assert(input.type === 'verified', 'a datagram is verified');
-        return routes.fromDiscovery(stages.discovery.checked(purpose.datagram, input.valid, routes.now.at));
-      case 'feed':
-        return this.#feedAnswer(input, purpose.feed);
-      case 'outflow':
-        assert(input.type === 'loaded', 'an outflow is loaded');
-        return routes.fromSync(stages.sync.loaded(purpose.link, input.runs));
-      case 'reopen':
-        assert(input.type === 'paged', 'the newest page is brought');
-        return routes.reopened(input.runs.flatMap(storedRun), input.floor);
-      case 'latest':
-        assert(input.type === 'paged', 'the newest runs are a page');
-        return routes.fromSync(stages.sync.latestLoaded(purpose.link, input.runs));
-      case 'glimpse':
-        assert(input.type === 'verified', 'one of the newest runs is verified');
-        return routes.glimpsed(purpose.run, input.valid);
-      case 'recall':
-        assert(input.type === 'loaded', 'the run that was kept is loaded');
-        return routes.recalled(purpose.feed, purpose.suspicion, input.runs);
-      case 'accusation':
-        assert(input.type === 'verified', 'an accusation is verified');
-        return routes.fromFeeds(stages.feeds.accused(purpose.feed, purpose.suspicion, purpose.kept, input.valid));
-      case 'search':
-        assert(input.type === 'found', 'a search finds');
-        return routes.found(purpose.words, input.hits);
-      case 'page':
-        assert(input.type === 'paged', 'a page is brought');
-        stages.room.older(input.runs.flatMap(storedRun), input.floor, purpose.before);
-        return stages.view.touchRoom();
-      default:
-        return never(purpose);
-    }
-  }
-
-  #feedAnswer(input: Answer, feed: FeedKey): void {
-    const { feeds } = this.#routes.stages;
-    switch (input.type) {
-      case 'signed':
-        return this.#routes.fromFeeds(feeds.signed(feed, input.text, input.hash));
-      case 'verified':
-        return this.#routes.fromFeeds(feeds.verified(feed, input.valid, input.hashes));
-      case 'stored':
-        return this.#routes.fromFeeds(feeds.stored(feed));
-      case 'store-failed':
-        return this.#routes.fromFeeds(feeds.storeFailed(feed, input.why));
-      case 'loaded':
-      case 'paged':
-      case 'found':
-        return assert(false, 'a feed loads nothing');
-      default:
-        return never(input);
-    }
+  /** The machine woke up, or its network is another one: one shows oneself, looks whether the links hold, and dials anew. */
+  #refresh(): void {
+    const { at } = this.#routes.now;
+    const { dialler, discovery, sessions, targets } = this.#routes.stages;
+    sessions.beatSoon(at);
+    dialler.refresh(at);
+    targets.refresh(at);
+    this.#routes.fromDiscovery(discovery.burst(at));
   }
 
   /** What waited for an answer: the next own run, and the goodbye. */
@@ -215,6 +176,10 @@ export class Peer {
         return this.#older();
       case 'search':
         return this.#routes.search(command.room, command.words);
+      case 'connect':
+        return this.#routes.connect(command.to);
+      case 'doctor':
+        return this.#routes.examine();
       case 'leave':
         this.#leaving ??= command.reason;
         return this.#leaveWhenStored();
@@ -260,6 +225,8 @@ export class Peer {
     this.#finished = true;
     routes.fromDiscovery(stages.discovery.leave());
     stages.mesh.leave();
+    stages.targets.leave();
+    routes.remember();
     routes.fromSync(stages.sync.acknowledgeAll());
     const reason = this.#leaving.slice(0, REASON_CHARS_MAX);
     for (const link of [...stages.sync.links()]) routes.drop(link, 'goodbye', reason);
@@ -274,10 +241,4 @@ export class Peer {
     const room = stages.room.name;
     routes.effect({ type: 'page', ticket: routes.ticket({ type: 'page', room, before }), room, before });
   }
-}
-
-/** What was verified before it was stored is not verified again. A row that is no run any more is passed over. */
-function storedRun({ text }: StoredRun): Run[] {
-  const run = parseRun(text);
-  return run.type === 'run' ? [run] : [];
 }

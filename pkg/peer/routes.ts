@@ -3,32 +3,17 @@
  * Every rule stands in a stage.
  */
 import { never } from '../base/assert.ts';
-import { PROTOCOL_VERSION } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import type { Notice } from '../chat/snapshot.ts';
 import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
-import type { Nick } from '../identity/nick.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
-import type { MeshOut } from '../mesh/mesh.ts';
 import { doubledText, partingText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
-import { type Endpoint, endpointText } from '../wire/endpoint.ts';
-import type { FarewellCode, FaultCode } from '../wire/fault.ts';
-import { encodeMessage, type Hello } from '../wire/message.ts';
-import type { PeerConfig } from './config.ts';
-import { EntryRoutes } from './entry-routes.ts';
+import { endpointText } from '../wire/endpoint.ts';
+import type { Hello } from '../wire/message.ts';
+import { VisitRoutes } from './visit-routes.ts';
 
-export class Routes extends EntryRoutes {
-  nick: Nick;
-  /** Where the other ends of the links are. */
-  readonly #ends = new Map<LinkId, Endpoint>();
-
-  constructor(config: PeerConfig) {
-    super(config);
-    this.nick = config.nick;
-  }
-
-  fromDiscovery(outs: readonly DiscoveryOut[]): void {
+export class Routes extends VisitRoutes {
+  override fromDiscovery(outs: readonly DiscoveryOut[]): void {
     for (const out of outs) {
       switch (out.type) {
         case 'sign-own': {
@@ -49,53 +34,19 @@ export class Routes extends EntryRoutes {
         }
         case 'sighted':
           this.stages.view.heard(this.now.wall);
-          this.stages.mesh.sighted(out.peer, out.at, this.now.at);
-          this.fromMesh(this.stages.mesh.due(this.now.at));
+          this.stages.dialler.sighted(out.peer, out.at, this.now.at);
+          this.dial();
           break;
         case 'unsighted':
           this.stages.view.touchNetwork();
           this.trace('discovery', `${keyTag(out.peer)} ${out.left ? 'says that it leaves' : 'was long not heard'}`);
-          this.stages.mesh.unsighted(out.peer, out.left);
+          if (out.left) this.#left(out.peer);
           break;
         case 'doubled':
           this.notice({ type: 'problem', text: doubledText(out.from.address) });
           break;
         case 'ignored':
           this.trace('discovery', ignoredText(out));
-          break;
-        default:
-          never(out);
-      }
-    }
-  }
-
-  opened(link: LinkId, peer: PeerId, from: Endpoint, dialled: boolean): void {
-    this.#ends.set(link, from);
-    this.trace('mesh', `link ${link} ${dialled ? 'to' : 'from'} ${keyTag(peer)} at ${endpointText(from)}`);
-    this.fromMesh(this.stages.mesh.opened(link, peer, from, dialled, this.now.at));
-  }
-
-  fromMesh(outs: readonly MeshOut[]): void {
-    for (const out of outs) {
-      switch (out.type) {
-        case 'dial':
-          this.trace('mesh', `dialling ${keyTag(out.peer)} at ${endpointText(out.to)}`);
-          this.effect(out);
-          break;
-        case 'greet':
-          this.stages.sessions.open(out.link, out.peer, this.now.at);
-          this.#greet(out.link, out.lost);
-          break;
-        case 'linked':
-          this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
-          this.fromSync(this.stages.sync.linkUp(out.link, out.peer));
-          this.stages.view.touchHolders();
-          break;
-        case 'unlinked':
-          this.#presence(this.stages.people.gone(out.peer, out.why));
-          break;
-        case 'refuse':
-          this.drop(out.link, out.code, out.why);
           break;
         default:
           never(out);
@@ -115,11 +66,19 @@ export class Routes extends EntryRoutes {
         case 'run':
           this.run(out);
           break;
+        case 'visit':
+          this.visit(out.link, out.peer, out.visit);
+          break;
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
+          this.saidBye(out.link, out.bye.code);
           this.effect({ type: 'close', link: out.link, why: `the peer said ${out.bye.code}` });
-          this.ended(out.link, (out.bye.code === 'goodbye' && out.bye.reason) || partingText(out.bye.code));
+          this.ended(
+            out.link,
+            (out.bye.code === 'goodbye' && out.bye.reason) || partingText(out.bye.code),
+            out.bye.code === 'duplicate',
+          );
           break;
         case 'fault':
           this.drop(out.link, out.fault.code, out.fault.why);
@@ -130,38 +89,20 @@ export class Routes extends EntryRoutes {
     }
   }
 
-  /** Ends a link from this side: says why, then closes. Once; what stood behind in the same bytes is not read. */
-  override drop(link: LinkId, code: FaultCode | FarewellCode, why: string): void {
-    if (!this.#ends.has(link)) return;
-    this.trace('session', `link ${link} ends: ${code}${code === 'goodbye' ? '' : ` (${why})`}`);
-    this.send(link, encodeMessage({ type: 'bye', code, reason: why }));
-    this.effect({ type: 'close', link, why: code });
-    this.ended(link, partingText(code));
-  }
-
-  /** A link has ended, by either side or by the network; a second time it changes nothing. */
-  ended(link: LinkId, why: string): void {
-    this.#ends.delete(link);
-    this.stages.sessions.close(link);
-    this.stages.feeds.forgetLink(link);
-    this.fromSync(this.stages.sync.linkDown(link, this.now.at));
-    this.stages.view.touchHolders();
-    this.fromMesh(this.stages.mesh.closed(link, why, this.now.at));
-  }
-
-  #greet(link: LinkId, lost: number): void {
-    const { instance, port, software } = this.config;
-    const version = PROTOCOL_VERSION;
-    this.send(link, encodeMessage({ type: 'hello', version, instance, nick: this.nick, port, lost, software }));
+  /** Somebody announced that it leaves. A link says so itself. */
+  #left(peer: PeerId): void {
+    const { dialler, exchange, mesh } = this.stages;
+    if (mesh.linkTo(peer) === undefined) dialler.left(peer);
+    this.fromExchange(exchange.left(peer));
   }
 
   #greeted(link: LinkId, hello: Hello): void {
     this.fromMesh(this.stages.mesh.greeted(link, hello, this.now.at));
     const peer = this.stages.sync.peerOf(link);
-    const end = this.#ends.get(link);
+    const end = this.endOf(link);
     if (peer === undefined || end === undefined) return;
     const { nick, software } = hello;
-    this.#presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
+    this.presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
   }
 
   #said(link: LinkId, message: Said): void {
@@ -171,6 +112,7 @@ export class Routes extends EntryRoutes {
     switch (message.type) {
       case 'beat':
         this.stages.view.touchPeople();
+        this.fromExchange(this.stages.exchange.beat(link, message.circle, at));
         return this.fromSync(this.stages.sync.beat(link, message.digests, at));
       case 'have':
         return this.fromSync(this.stages.sync.have(link, message, at));
@@ -180,15 +122,14 @@ export class Routes extends EntryRoutes {
         return this.stages.sync.enough(link, message);
       case 'latest':
         return this.fromSync(this.stages.sync.latest(link, message, at));
+      case 'who':
+        return this.fromExchange(this.stages.exchange.who(link, at));
+      case 'peers':
+        return this.fromExchange(this.stages.exchange.peers(link, message, at));
       case 'nick':
-        return this.#presence(this.stages.people.rename(peer, message.nick));
+        return this.presence(this.stages.people.rename(peer, message.nick));
       default:
         return never(message);
     }
-  }
-
-  #presence(what: Notice['what'] | undefined): void {
-    this.stages.view.touchPeople();
-    if (what !== undefined) this.notice(what);
   }
 }

@@ -1,5 +1,5 @@
 import type { LinkId } from '../base/link-id.ts';
-import type { OwnDatagram } from '../discovery/discovery.ts';
+import type { OwnDatagram } from '../discovery/own-datagrams.ts';
 import type { FeedKey } from '../feed/feeds-out.ts';
 import type { Suspicion } from '../feed/forks.ts';
 import type { RoomName } from '../identity/room-name.ts';

@@ -1,9 +1,10 @@
 /** Puts together what front ends see. Each part keeps its identity until it was touched. */
 import { assert } from '../base/assert.ts';
-import type { Instant, Millis, WallTime } from '../base/units.ts';
+import { HEARD_STEP_MS } from '../base/limits.ts';
+import type { Instant, WallTime } from '../base/units.ts';
 import type { CatchingUp, Holder, NetworkView, Person, RoomView, Snapshot } from '../chat/snapshot.ts';
 import type { PeerId } from '../identity/peer-id.ts';
-import type { People } from '../room/people.ts';
+import type { Measured, People } from '../room/people.ts';
 import type { RoomPart } from '../room/room.ts';
 import type { Interface } from './input.ts';
 
@@ -12,14 +13,15 @@ export interface Sources {
   readonly people: People;
   readonly group: string;
   readonly port: number;
-  roundTripMs(peer: PeerId): Millis | undefined;
+  measured(peer: PeerId): Measured;
   room(): RoomPart;
   holders(): readonly Holder[];
   /** Entries of the room that are here. */
   held(): number;
   /** Entries still to come, while that is worth showing. */
   missing(now: Instant): number | undefined;
-  /** Peers heard but not linked. */
+  targets(): NetworkView['targets'];
+  /** Peers heard that are not present, not even through others. */
   unlinked(): number;
 }
 
@@ -72,10 +74,11 @@ export class View {
     this.touchNetwork();
   }
 
-  /** Somebody else was heard. */
+  /** A sign of life of somebody else. It is shown with whatever else changes, or by itself where what is shown is old. */
   heard(at: WallTime): void {
     this.#heardAt = at;
-    this.touchNetwork();
+    const shown = this.#network?.heardAt;
+    if (shown === undefined || Math.abs(at - shown) >= HEARD_STEP_MS) this.touchNetwork();
   }
 
   /** How much is still to come is looked at anew. */
@@ -92,13 +95,14 @@ export class View {
   snapshot(): Snapshot {
     if (this.#snapshot !== undefined) return this.#snapshot;
     const sources = this.#sources;
-    this.#people ??= sources.people.list((peer) => sources.roundTripMs(peer));
+    this.#people ??= sources.people.list((peer) => sources.measured(peer));
     this.#network ??= {
       interfaces: this.#interfaces,
       group: sources.group,
       port: sources.port,
       unlinked: sources.unlinked(),
       heardAt: this.#heardAt,
+      targets: sources.targets(),
     };
     const me = this.#people.find((person) => person.me);
     assert(me !== undefined, 'one is always present oneself');
@@ -110,7 +114,12 @@ export class View {
     const part = this.#sources.room();
     this.#holders ??= this.#sources.holders();
     if (this.#room === undefined || this.#part !== part) {
-      this.#room = { ...part, holders: this.#holders, catchingUp: this.#catchingUp };
+      this.#room = {
+        ...part,
+        entries: this.#sources.held(),
+        holders: this.#holders,
+        catchingUp: this.#catchingUp,
+      };
       this.#part = part;
     }
     return this.#room;

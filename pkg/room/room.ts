@@ -1,19 +1,22 @@
 /** One room as its members see it: what was said, who came and went. Knows entries, not how they travelled. */
 import { LATE_AFTER_MS, LATE_TOLD_MAX } from '../base/limits.ts';
 import { after, type Instant, type Now, wallTime } from '../base/units.ts';
+import type { ComingOrGoing } from '../chat/attendance.ts';
 import type { ChatMessage, Notice, RoomView, WaitingMessage } from '../chat/snapshot.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { RoomName } from '../identity/room-name.ts';
 import type { Entry, Run, Utterance } from '../wire/entry.ts';
+import { Comings } from './comings.ts';
 import { LONG_AGO, Timeline } from './timeline.ts';
 
 /** What people see of a room, but for what its members have of it. */
-export type RoomPart = Omit<RoomView, 'holders' | 'catchingUp'>;
+export type RoomPart = Omit<RoomView, 'entries' | 'holders' | 'catchingUp'>;
 
 export class Room {
   readonly name: RoomName;
   readonly #me: PeerId;
   readonly #timeline = new Timeline();
+  readonly #comings = new Comings();
   #waiting: readonly WaitingMessage[] = [];
   #view: RoomPart | undefined;
   /** Until the first page has come, nobody knows what the store holds. */
@@ -126,13 +129,24 @@ export class Room {
     return this.#opened ? this.#timeline.floor : Number.MAX_SAFE_INTEGER;
   }
 
-  /** Something that happened, behind everything said up to `clock`. */
+  /**
+   * Something that happened, behind everything said up to `clock`. Comings and goings may be told by an item that is here
+   * already; what is returned is the change by itself.
+   */
   notice(what: Notice['what'], now: Now, clock: number): Notice {
     this.#notices += 1;
     const notice: Notice = { type: 'notice', id: `notice/${this.#notices}`, at: now.wall, what };
-    this.#timeline.notice(notice, clock, now.at);
     this.#view = undefined;
+    const shown = what.type === 'joined' || what.type === 'left' ? this.#presence(notice, what, now) : notice;
+    if (shown !== undefined) this.#timeline.notice(shown, clock, now.at);
     return notice;
+  }
+
+  /** The item that is to be put behind the others, or undefined where one that is here tells of the change now. */
+  #presence(notice: Notice, what: ComingOrGoing, { at }: Now): Notice | undefined {
+    const amended = this.#comings.amended(what, this.#timeline.last?.id, at);
+    if (amended !== undefined && this.#timeline.amend(amended)) return undefined;
+    return this.#comings.begun(notice, what, at);
   }
 
   /** Says that more messages came late: in one notice, as long as nothing else stands behind it. */

@@ -115,14 +115,15 @@ export class Timeline {
     this.#keepBound();
   }
 
-  /** Puts a notice in the place of the last item. */
-  amend(notice: Notice): void {
-    const last = this.#placed.pop();
-    assert(last !== undefined, 'nothing to amend');
-    this.#ids.delete(last.item.id);
-    this.#ids.add(notice.id);
-    this.#placed.push({ ...last, item: notice });
+  /** Puts a notice in the place of the one with its id. Whether that is here still: old items are dropped. */
+  amend(notice: Notice): boolean {
+    if (!this.#ids.has(notice.id)) return false;
+    const index = this.#placed.findLastIndex(({ item }) => item.id === notice.id);
+    const placed = this.#placed[index];
+    assert(placed !== undefined, 'an id without its item');
+    this.#placed[index] = { ...placed, item: notice };
     this.#items = undefined;
+    return true;
   }
 
   /** New things belong at the end nearly always, so the search starts there. */

@@ -7,6 +7,7 @@ import {
   BEAT_INTERVAL_MS,
   CONTROL_LINES_BURST_MAX,
   CONTROL_LINES_PER_SECOND_MAX,
+  EXCHANGE_REST_MS,
   HELLO_TIMEOUT_MS,
   NICK_LINES_BURST_MAX,
   NICK_LINES_PER_SECOND_MAX,
@@ -27,6 +28,7 @@ import {
   type Beat,
   type Bye,
   type Control,
+  type DialledBack,
   decodeMessage,
   type Enough,
   encodeMessage,
@@ -34,12 +36,15 @@ import {
   type Hello,
   type Latest,
   type Message,
+  type Peers,
+  type Visit,
+  type Visited,
   type Want,
 } from '../wire/message.ts';
 import { isEntry, RunCollector } from '../wire/run.ts';
 
 /** What a peer says once it has greeted. */
-export type Said = Beat | Have | Want | Enough | Latest | Extract<Control, { readonly type: 'nick' }>;
+export type Said = Beat | Have | Want | Enough | Latest | Peers | Extract<Control, { readonly type: 'nick' | 'who' }>;
 
 /** What a run is shown for that does not continue a feed, and how many of its kind are still to come. */
 export interface ShownAside {
@@ -51,12 +56,15 @@ export type SessionOut =
   | { readonly type: 'greeted'; readonly link: LinkId; readonly hello: Hello }
   | { readonly type: 'said'; readonly link: LinkId; readonly message: Said }
   | { readonly type: 'run'; readonly link: LinkId; readonly run: Run; readonly aside: ShownAside | undefined }
+  /** Somebody came to examine the network instead of greeting: the session is over, the link stays open for the answers. */
+  | { readonly type: 'visit'; readonly link: LinkId; readonly peer: PeerId; readonly visit: Visit }
   | { readonly type: 'bye'; readonly link: LinkId; readonly bye: Bye }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
 
 export class Session {
   readonly link: LinkId;
   readonly peer: PeerId;
+  readonly #group: string;
   readonly #splitter = new LineSplitter();
   readonly #runs = new RunCollector();
   readonly #control: TokenBucket;
@@ -74,12 +82,15 @@ export class Session {
   #theirBeat: { readonly sent: number; readonly heardAt: Instant } | undefined;
   #roundTripMs: Millis | undefined;
 
-  constructor(link: LinkId, peer: PeerId, now: Instant) {
+  /** `group` is the network of which the peer must be. */
+  constructor(link: LinkId, peer: PeerId, group: string, now: Instant) {
     this.link = link;
     this.peer = peer;
+    this.#group = group;
     this.#openedAt = now;
     this.#heardAt = now;
-    this.#beatAt = after(now, BEAT_INTERVAL_MS);
+    // The first tells the circle, once that has had time to rest.
+    this.#beatAt = after(now, EXCHANGE_REST_MS);
     this.#control = new TokenBucket(CONTROL_LINES_BURST_MAX, CONTROL_LINES_PER_SECOND_MAX, now);
     this.#wants = new TokenBucket(WANT_LINES_BURST_MAX, WANT_LINES_PER_SECOND_MAX, now);
     this.#nicks = new TokenBucket(NICK_LINES_BURST_MAX, NICK_LINES_PER_SECOND_MAX, now);
@@ -137,6 +148,11 @@ export class Session {
     if (openedAt > this.#openedAt) this.#openedAt = openedAt;
   }
 
+  /** The next beat is due now. */
+  beatSoon(now: Instant): void {
+    this.#beatAt = now;
+  }
+
   /** Reading from the link stops or goes on. What is not read cannot be heard: meanwhile nobody is silent. */
   flow(reading: boolean, now: Instant): void {
     this.#reading = reading;
@@ -144,11 +160,11 @@ export class Session {
   }
 
   /** The line of a beat sent now. */
-  beat(digests: Beat['digests'], now: Instant): string {
+  beat(told: Pick<Beat, 'circle' | 'digests'>, now: Instant): string {
     const sent = Math.max(0, Math.round(now));
     const theirs = this.#theirBeat;
     const echo = theirs === undefined ? {} : { echo: theirs.sent, held: Math.round(between(theirs.heardAt, now)) };
-    return encodeMessage({ type: 'beat', sent, ...echo, digests });
+    return encodeMessage({ type: 'beat', sent, ...echo, ...told });
   }
 
   /** The one place where this instant is computed: comparing spans instead could round the other way. */
@@ -175,6 +191,7 @@ export class Session {
       this.#aside = { what: message.what, left: message.runs };
       return [];
     }
+    if (isVisitTalk(message)) return [this.#fault(fault('hello-expected', `${message.type} after hello`))];
     if (message.type === 'beat') this.#measure(message, now);
     return [{ type: 'said', link: this.link, message }];
   }
@@ -195,10 +212,15 @@ export class Session {
 
   #greeting(message: Message, now: Instant): SessionOut {
     if (message.type === 'bye') return this.#bye(message);
+    if (message.type === 'visit') {
+      this.#over = true;
+      return { type: 'visit', link: this.link, peer: this.peer, visit: message };
+    }
     if (message.type !== 'hello') return this.#fault(fault('hello-expected', `${message.type} before hello`));
     if (message.version !== PROTOCOL_VERSION) {
       return this.#fault(fault('version', `protocol ${message.version}, here ${PROTOCOL_VERSION}`));
     }
+    if (message.group !== this.#group) return this.#fault(fault('other-group', `of the network ${message.group}`));
     this.#greeted = true;
     // A deadline that lies in the past would look as if we had stood still.
     if (this.#beatAt < now) this.#beatAt = now;
@@ -221,4 +243,8 @@ export class Session {
     this.#over = true;
     return { type: 'fault', link: this.link, fault: reason };
   }
+}
+
+function isVisitTalk(message: Control): message is Visit | Visited | DialledBack {
+  return message.type === 'visit' || message.type === 'visited' || message.type === 'dialled-back';
 }

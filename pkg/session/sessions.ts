@@ -15,9 +15,15 @@ import { Session, type SessionOut } from './session.ts';
 export class Sessions {
   readonly #sessions = new Map<LinkId, Session>();
   readonly #deadlines = new Deadlines<LinkId>();
+  readonly #group: string;
+
+  /** `group` is the network of which everybody must be. */
+  constructor(group: string) {
+    this.#group = group;
+  }
 
   open(link: LinkId, peer: PeerId, now: Instant): void {
-    const session = new Session(link, peer, now);
+    const session = new Session(link, peer, this.#group, now);
     this.#sessions.set(link, session);
     this.#deadlines.set(link, session.nextDeadline());
   }
@@ -71,8 +77,16 @@ export class Sessions {
     return { out, beats };
   }
 
-  beat(link: LinkId, digests: Beat['digests'], now: Instant): string | undefined {
-    return this.#sessions.get(link)?.beat(digests, now);
+  beat(link: LinkId, told: Pick<Beat, 'circle' | 'digests'>, now: Instant): string | undefined {
+    return this.#sessions.get(link)?.beat(told, now);
+  }
+
+  /** Beats are due on all links at once: after a sleep the other ends may be gone. */
+  beatSoon(now: Instant): void {
+    for (const [link, session] of this.#sessions) {
+      session.beatSoon(now);
+      this.#deadlines.set(link, session.nextDeadline());
+    }
   }
 
   nextDeadline(): Instant | undefined {

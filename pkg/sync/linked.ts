@@ -13,6 +13,8 @@ export interface Linked {
   readonly peer: PeerId;
   /** What the peer told to have, in the rooms that we share. */
   readonly rooms: Map<RoomName, Frontier>;
+  /** The digests of the peer's frontiers as its last beat told them, of our rooms. */
+  readonly digests: Map<RoomName, string>;
   /** Rooms of which the peer has told everything that it had when it came. */
   readonly level: Set<RoomName>;
   readonly outflow: Outflow;
@@ -40,6 +42,7 @@ export function makeLinked(link: LinkId, peer: PeerId): Linked {
     link,
     peer,
     rooms: new Map(),
+    digests: new Map(),
     level: new Set(),
     outflow: new Outflow(),
     unacknowledged: new Set(),

@@ -19,5 +19,11 @@ export type SyncOut =
   /** `peer` has stored one's own entries up to `sequence`. */
   | { readonly type: 'delivered'; readonly room: RoomName; readonly peer: PeerId; readonly sequence: number }
   /** A peer has told its whole frontier: the greatest clock it knows of, and how much of our own feed it has. */
-  | { readonly type: 'told'; readonly room: RoomName; readonly clock: number; readonly ours: number }
+  | {
+      readonly type: 'told';
+      readonly peer: PeerId;
+      readonly room: RoomName;
+      readonly clock: number;
+      readonly ours: number;
+    }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };

@@ -31,10 +31,11 @@ import {
 } from '../wire/message.ts';
 import { Asking } from './asking.ts';
 import type { CatchingUp } from './catching-up.ts';
+import { lacksOf } from './lacking.ts';
 import { frontierOf, type Linked, LinkedPeers, makeLinked, mayBring } from './linked.ts';
 import { type ServedRun, Serving } from './serving.ts';
 import type { SyncOut } from './sync-out.ts';
-import { Telling, toldHeads } from './telling.ts';
+import { Telling } from './telling.ts';
 
 /** Heads that a peer who keeps the rules can have to tell, its own included. */
 const HEADS_KEPT_MAX = FEEDS_PER_ROOM_MAX + FEEDS_IN_PERSON_MAX + 1;
@@ -77,6 +78,11 @@ export class Sync {
   /** How much of our own feed everybody linked has stored. */
   holders(room: RoomName): { readonly peer: PeerId; readonly sequence: number }[] {
     return [...this.#linked.all()].map(({ peer, rooms }) => ({ peer, sequence: rooms.get(room)?.of(this.#me) ?? 0 }));
+  }
+
+  /** Entries of a room that a peer lacks of ours, or below 0 that we lack of its; undefined until known. */
+  lacks(peer: PeerId, room: RoomName): number | undefined {
+    return lacksOf(this.#linked.of(peer), { room, author: this.#me }, this.#holdings);
   }
 
   /** How much of a room is still to come. */
@@ -126,7 +132,7 @@ export class Sync {
       out.push(...this.#told(linked, { room, author }, head, theirs.raise(author, head), now));
     }
     if (have.whole !== true && have.digest === undefined) return out;
-    out.push({ type: 'told', room, clock: have.clock ?? 0, ours: theirs.of(this.#me) });
+    out.push({ type: 'told', peer: linked.peer, room, clock: have.clock ?? 0, ours: theirs.of(this.#me) });
     linked.level.add(room);
     return [...out, ...this.#asking.levelled(linked, room), ...this.#glimpse(linked, room)];
   }
@@ -193,7 +199,7 @@ export class Sync {
 
   /** Acknowledges at once what waits to be: on leaving, so that those who spoke last know that they were heard. */
   acknowledgeAll(): SyncOut[] {
-    return [...this.#linked.all()].flatMap((linked) => this.#acknowledge(linked));
+    return [...this.#linked.all()].flatMap((linked) => this.#telling.acknowledge(linked));
   }
 
   congested(link: LinkId): void {
@@ -204,7 +210,7 @@ export class Sync {
     const linked = this.#linked.get(link);
     if (linked === undefined) return [];
     linked.outflow.drain();
-    return [...this.#acknowledge(linked), ...this.#serving.pump(linked)];
+    return [...this.#telling.acknowledge(linked), ...this.#serving.pump(linked)];
   }
 
   /** Whether a link's socket is full, so that nothing should be sent that can wait. */
@@ -242,7 +248,7 @@ export class Sync {
     const out = this.#asking.due(now);
     for (let link = this.#acks.take(now); link !== undefined; link = this.#acks.take(now)) {
       const linked = this.#linked.get(link);
-      if (linked !== undefined && !linked.outflow.congested) out.push(...this.#acknowledge(linked));
+      if (linked !== undefined && !linked.outflow.congested) out.push(...this.#telling.acknowledge(linked));
     }
     return out;
   }
@@ -285,16 +291,5 @@ export class Sync {
     linked.glimpses = GLIMPSE_RUNS_MAX;
     const line = encodeMessage({ type: 'latest', room, runs: GLIMPSE_RUNS_MAX });
     return [{ type: 'send', link: linked.link, text: `${line}\n` }];
-  }
-
-  #acknowledge(linked: Linked): SyncOut[] {
-    const { link, peer, unacknowledged } = linked;
-    const out: SyncOut[] = [];
-    for (const room of unacknowledged) {
-      const head = this.#holdings.head({ room, author: peer });
-      out.push({ type: 'send', link, text: toldHeads(room, [[peer, head]]) });
-    }
-    unacknowledged.clear();
-    return out;
   }
 }

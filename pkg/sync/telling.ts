@@ -10,13 +10,13 @@ import type { SyncOut } from './sync-out.ts';
 /** What we tell others to have. */
 export class Telling {
   readonly #me: PeerId;
-  readonly #holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock'>;
+  readonly #holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock' | 'head'>;
   /** When a room's frontier last rose. */
   readonly #roseAt = new Map<RoomName, Instant>();
   /** The lines of whole frontiers: after a partition one is told to everybody, so they are kept until it changes. */
   readonly #lines = new Map<RoomName, { readonly turn: number; readonly text: string }>();
 
-  constructor(me: PeerId, holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock'>) {
+  constructor(me: PeerId, holdings: Pick<Feeds, 'rooms' | 'frontier' | 'clock' | 'head'>) {
     this.#me = me;
     this.#holdings = holdings;
   }
@@ -60,11 +60,24 @@ export class Telling {
     // However often a room stands in it, it counts once.
     return [...new Map(digests)].flatMap(([room, digest]) => {
       const ours = this.#holdings.frontier(room);
-      if (ours === undefined || ours.digest() === digest) return [];
+      if (ours === undefined) return [];
+      linked.digests.set(room, digest);
+      if (ours.digest() === digest) return [];
       const news = this.#news(linked, room);
       if (news !== '') return [{ type: 'send', link: linked.link, text: news }];
       return this.isAtRest(room, now) ? this.wholeOnce(linked, room, now) : [];
     });
+  }
+
+  /** What an author was not told yet that we have stored of it. */
+  acknowledge({ link, peer, unacknowledged }: Linked): SyncOut[] {
+    const out: SyncOut[] = [];
+    for (const room of unacknowledged) {
+      const head = this.#holdings.head({ room, author: peer });
+      out.push({ type: 'send', link, text: toldHeads(room, [[peer, head]]) });
+    }
+    unacknowledged.clear();
+    return out;
   }
 
   #whole({ link, toldAt, toldTurn }: Linked, room: RoomName, now: Instant): SyncOut {
@@ -92,7 +105,7 @@ export class Telling {
 }
 
 /** The lines that tell heads, as many as it takes and at least one; `end` is said with the last. */
-export function toldHeads(
+function toldHeads(
   room: RoomName,
   heads: ToldHead[],
   end: { readonly whole?: true; readonly clock?: number } = {},

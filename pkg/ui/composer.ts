@@ -60,7 +60,8 @@ export class Composer {
     this.#names.learn(people, room.items);
   }
 
-  compose(snapshot: Snapshot, state: ScreenState, size: Size): Frame {
+  /** `now` matters for what is told of the past in words such as `20 s ago`. */
+  compose(snapshot: Snapshot, state: ScreenState, size: Size, now: WallTime): Frame {
     const input = inputLayout(state.editor, { width: size.columns, rowsMax: inputRowsMax(size) });
     const status = this.#status(snapshot, state, size);
     const regions = regionsOf(size, { inputRows: input.rows.length, statusRows: status.length });
@@ -68,8 +69,8 @@ export class Composer {
     return {
       size,
       regions,
-      header: regions.header === 0 ? NO_ROWS : this.#header(headerText(snapshot, size.columns), size.columns),
-      messages: this.#messages(snapshot, state, area),
+      header: regions.header === 0 ? NO_ROWS : this.#header(headerText(snapshot, size.columns, now), size.columns),
+      messages: this.#messages(snapshot, state, area, now),
       people: this.#people(snapshot.people, regions.peopleColumns, regions.messages, this.#names.edition),
       status: status.length <= regions.status ? status : status.slice(0, regions.status),
       input: input.rows,
@@ -78,7 +79,7 @@ export class Composer {
   }
 
   /** The timeline as it is scrolled through. */
-  timeline({ room, me }: Said, clearedId: string | undefined, area: Area): Timeline {
+  timeline({ room, me }: Said, cleared: TimelineItem | undefined, area: Area): Timeline {
     const { items, holders, waiting } = room;
     const height = Math.max(1, area.height);
     const edition = `${area.width}/${this.#names.edition}`;
@@ -92,7 +93,7 @@ export class Composer {
       this.#cache.rows(message, edition, (it) => waitingRows(it, me.peer, style));
     // Each has a row at least: more of them than rows are not to be seen.
     const tail = waiting.slice(-height).flatMap(rowsOfWaiting);
-    return { items, rowsOf, height, tail, clearedId };
+    return { items, rowsOf, height, tail, clearedId: hiddenUpTo(items, cleared) };
   }
 
   readonly #label: ItemStyle['label'] = (nick, peer) => this.#names.label(nick, peer);
@@ -132,14 +133,19 @@ export class Composer {
     ): readonly Row[] => statusRows({ room, here, newBelow, cameLate: late, loadingOlder }, hint, width),
   );
 
-  #messages({ room, people, me, network }: Snapshot, { place, clearedId }: ScreenState, area: Area): readonly Row[] {
+  #messages(
+    { room, people, me, network }: Snapshot,
+    { place, cleared }: ScreenState,
+    area: Area,
+    now: WallTime,
+  ): readonly Row[] {
     const { width, height } = area;
     const alone = people.length <= 1 && place === undefined && room.waiting.length === 0;
     const empty = alone && !room.items.some((item) => item.type === 'message');
-    const welcome = empty ? welcomeLines({ me, network }).join('\n') : '';
+    const welcome = empty ? welcomeLines({ me, network }, now).join('\n') : '';
     const { items, waiting, holders } = room;
     const { edition } = this.#names;
-    return this.#shown(items, waiting, holders, me.peer, place, clearedId, width, height, welcome, edition);
+    return this.#shown(items, waiting, holders, me.peer, place, cleared, width, height, welcome, edition);
   }
 
   /** Exactly `height` rows: what is there stands at the bottom, beside what is being typed. */
@@ -150,18 +156,25 @@ export class Composer {
       holders: RoomView['holders'],
       me: PeerId,
       place: Place | undefined,
-      clearedId: string | undefined,
+      cleared: TimelineItem | undefined,
       width: number,
       height: number,
       welcome: string,
       _edition: number,
     ): readonly Row[] => {
       const room = { items, waiting, holders };
-      const rows = visibleRows(this.timeline({ room, me: { peer: me } }, clearedId, { width, height }), place);
+      const rows = visibleRows(this.timeline({ room, me: { peer: me } }, cleared, { width, height }), place);
       const all = [...rows, ...welcomeRows(welcome, width)].slice(-height).slice(0, height);
       return [...blankRows(height - all.length), ...all];
     },
   );
+}
+
+/** The last item that is not shown: what was amended since it was cleared is news. */
+function hiddenUpTo(items: RoomView['items'], cleared: TimelineItem | undefined): string | undefined {
+  if (cleared === undefined || cleared.type === 'message') return cleared?.id;
+  const place = items.findLastIndex(({ id }) => id === cleared.id);
+  return place === -1 || items[place] === cleared ? cleared.id : items[place - 1]?.id;
 }
 
 function welcomeRows(text: string, width: number): Row[] {

@@ -2,11 +2,12 @@
 
 import { never } from '../base/assert.ts';
 import type { WallTime } from '../base/units.ts';
+import { attended, clauses, namesOf } from '../chat/attendance.ts';
 import { excerpt } from '../chat/excerpt.ts';
 import { type Found, foundText } from '../chat/found.ts';
 import { grouped } from '../chat/grouped.ts';
-import { shownLine, shownLines } from '../chat/shown.ts';
-import type { ChatMessage, Notice, TimelineItem, WaitingMessage } from '../chat/snapshot.ts';
+import { shownLines } from '../chat/shown.ts';
+import type { Attendance, ChatMessage, Notice, TimelineItem, WaitingMessage } from '../chat/snapshot.ts';
 import { LATE_MARK, spokenLine } from '../chat/spoken-line.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { columns, fitted } from './cells.ts';
@@ -39,6 +40,8 @@ interface Opening {
 const WIDTH_WITH_TIME_MIN = 20;
 /** A hit of a search has so many columns, or two rows. */
 const HIT_IN_ONE_ROW_MIN = 48;
+/** Of those who came or went together, so many are named. */
+const NAMES_SHOWN_MAX = 4;
 /** Of what came late, as much as makes one look for it. */
 const LATE_WORDS_MAX = 60;
 /** Rows after the first are indented at least so far, so that none can pass for the first row of an item. */
@@ -81,9 +84,10 @@ function noticeOpening({ what, at }: Notice, style: ItemStyle): Opening {
   const { colour, label, timeOf } = style;
   switch (what.type) {
     case 'joined':
-      return notice('--> ', [named(what.nick, what.peer)], ['joined']);
     case 'left':
-      return notice('<-- ', [named(what.nick, what.peer)], [`left${reasonText(what.reason)}`]);
+      return presenceOpening([attended(undefined, what)], style);
+    case 'presence':
+      return presenceOpening(what.people, style);
     case 'renamed': {
       const to = label(what.to, what.peer);
       return notice('--- ', [named(what.from, what.peer)], [`is now ${to}`]);
@@ -114,6 +118,22 @@ function notice(mark: string, head: readonly Span[], lines: readonly string[]): 
   return { head: [span(mark, DIM), ...head], lines, look: DIM };
 }
 
+/**
+ * Comings and goings: `--> bob joined` where all have come, `<-- bob left` where all have gone. The first name has its
+ * colour.
+ */
+function presenceOpening(people: readonly Attendance[], { colour, label }: ItemStyle): Opening {
+  const told = clauses(people);
+  const came = told.every(({ what }) => what === 'joined');
+  const mark = came ? '--> ' : told.every(({ here }) => !here) ? '<-- ' : '--- ';
+  const [first] = people;
+  const name = first === undefined ? '' : label(first.nick, first.peer);
+  const text = told.map((clause) => `${namesOf(clause, label, NAMES_SHOWN_MAX)} ${clause.what}`).join('; ');
+  const [, parting = '', rest = ''] = /^(,? )(.*)$/.exec(text.slice(name.length)) ?? [];
+  if (first === undefined || parting === '') return notice(mark, [], [text]);
+  return notice(mark, [span(name, nickLook(first.peer, colour)), span(parting, DIM)], [rest]);
+}
+
 function lateText(count: number): string {
   if (count === 1) return 'a message that was said earlier came only now: it stands above in its place, marked late';
   return `${grouped(count)} messages that were said earlier came only now: they stand above in their places, marked late`;
@@ -135,10 +155,6 @@ function hitRows(line: string, width: number): string[] {
   if (width >= HIT_IN_ONE_ROW_MIN) return [fitted(line, width)];
   const [first = '', ...others] = wrapped(line, Math.max(1, width - INDENT_MIN));
   return others.length === 0 ? [first] : [first, fitted(`${' '.repeat(INDENT_MIN)}${others.join(' ')}`, width)];
-}
-
-function reasonText(reason: string): string {
-  return reason === '' ? '' : ` (${shownLine(reason)})`;
 }
 
 interface Body extends Omit<Opening, 'head'> {

@@ -1,5 +1,5 @@
 /** Short words behind one's own messages: what has become of them. */
-import { LINKS_MAX } from '../base/limits.ts';
+import { LINKS_MAX_MOST } from '../base/limits.ts';
 import type { Delivery } from '../chat/delivery.ts';
 import { columns } from './cells.ts';
 
@@ -16,4 +16,4 @@ export function deliveryMark({ held, present }: Delivery): string {
  * Columns kept free for the mark, with the space before it. They are the same for all marks, so that no message takes
  * another number of rows when its mark changes.
  */
-export const MARK_COLUMNS = 1 + columns(deliveryMark({ held: LINKS_MAX - 1, present: LINKS_MAX }));
+export const MARK_COLUMNS = 1 + columns(deliveryMark({ held: LINKS_MAX_MOST - 1, present: LINKS_MAX_MOST }));

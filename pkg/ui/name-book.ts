@@ -49,6 +49,7 @@ export class NameBook {
     if (item.type === 'message') this.#use(item.nick, item.author);
     else if (item.what.type === 'joined' || item.what.type === 'left') this.#use(item.what.nick, item.what.peer);
     else if (item.what.type === 'renamed') this.#use(item.what.to, item.what.peer);
+    else if (item.what.type === 'presence') for (const { nick, peer } of item.what.people) this.#use(nick, peer);
     else if (item.what.type === 'found') for (const { nick, author } of item.what.messages) this.#use(nick, author);
   }
 

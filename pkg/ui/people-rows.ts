@@ -5,6 +5,8 @@ import { DIM, nickLook } from './look.ts';
 import { type Row, row, span } from './row.ts';
 
 const MINE = ' (you)';
+/** Present through others alone. */
+const RELAYED = ' ↝';
 
 /** The list of people: a heading, a row for each, and a last row that counts those for whom there was no room. */
 export function peopleRows(
@@ -16,9 +18,9 @@ export function peopleRows(
   const room = height - 1;
   const shown = people.length <= room ? people : people.slice(0, Math.max(0, room - 1));
   const rows = shown.map((person) => {
-    const mark = person.me ? MINE : '';
+    const mark = person.me ? MINE : person.relayed ? RELAYED : '';
     const name = fitted(label(person.nick, person.peer), Math.max(1, width - columns(mark)));
-    return row(person.peer, span(name, nickLook(person.peer, colour)), span(mark, DIM));
+    return row(person.peer, span(name, person.relayed ? DIM : nickLook(person.peer, colour)), span(mark, DIM));
   });
   const missing = people.length - shown.length;
   const rest = missing === 0 ? [] : [row('rest', span(fitted(`and ${missing} more`, width), DIM))];

@@ -6,7 +6,7 @@ import type { WallTime } from '../base/units.ts';
 import type { Command } from '../chat/command.ts';
 import type { InputAction } from '../chat/input-action.ts';
 import { readInput } from '../chat/slash.ts';
-import type { Snapshot } from '../chat/snapshot.ts';
+import type { Snapshot, TimelineItem } from '../chat/snapshot.ts';
 import { type EditAction, type Editor, EMPTY_EDITOR, edited, fits, rewritten, verticallyMoved } from './editor.ts';
 import { EMPTY_HISTORY, type InputHistory, remembered, walked } from './input-history.ts';
 import type { KeyAction } from './keys.ts';
@@ -26,8 +26,8 @@ export interface ScreenState {
   readonly place: Place | undefined;
   /** The newest item when the reader left the bottom: what came after it is new. */
   readonly leftAtId: string | undefined;
-  /** Up to this item the view was cleared. */
-  readonly clearedId: string | undefined;
+  /** Up to this item the view was cleared; once it tells of more than it did then, it is shown again. */
+  readonly cleared: TimelineItem | undefined;
   /** The oldest item when older ones were asked for, so that they are asked for once. */
   readonly askedId: string | undefined;
   readonly hint: Hint | undefined;
@@ -48,6 +48,7 @@ export type ScreenEffect =
 export interface ScreenView {
   readonly snapshot: Snapshot;
   readonly timeline: Timeline;
+  readonly now: WallTime;
   readonly timeOf: (at: WallTime) => string;
 }
 
@@ -61,7 +62,7 @@ export const FIRST_STATE: ScreenState = {
   history: EMPTY_HISTORY,
   place: undefined,
   leftAtId: undefined,
-  clearedId: undefined,
+  cleared: undefined,
   askedId: undefined,
   hint: undefined,
   escaped: false,
@@ -157,7 +158,7 @@ function carriedOut(
         command: { type: 'note', room: snapshot.room.name, lines: action.lines },
       });
     case 'clear':
-      return step({ ...state, clearedId: snapshot.room.items.at(-1)?.id });
+      return step({ ...state, cleared: snapshot.room.items.at(-1) });
     case 'quit':
       return step(state, { type: 'quit', reason: action.reason });
     default:

@@ -1,4 +1,5 @@
 import type { Key } from 'ink';
+import type { WallTime } from '../base/units.ts';
 import { shownLine } from '../chat/shown.ts';
 import type { Snapshot } from '../chat/snapshot.ts';
 import { Composer, type ComposerSetup } from './composer.ts';
@@ -9,6 +10,8 @@ import { FIRST_STATE, pasted, pressed, type ScreenEffect, type ScreenState, type
 
 export interface ScreenSetup extends ComposerSetup {
   readonly snapshot: Snapshot;
+  /** The time at the start; `tick` tells of later ones. */
+  readonly now: WallTime;
   readonly size: Size;
   /** Carries out what the screen wants done. Called within `press` and the like, before the frame is shown. */
   readonly perform: (effect: ScreenEffect) => void;
@@ -24,6 +27,7 @@ export class Screen {
   readonly #listeners = new Set<() => void>();
   #snapshot: Snapshot;
   #size: Size;
+  #now: WallTime;
   #state: ScreenState = FIRST_STATE;
   #frame: Frame;
 
@@ -31,9 +35,10 @@ export class Screen {
     this.#setup = setup;
     this.#snapshot = setup.snapshot;
     this.#size = setup.size;
+    this.#now = setup.now;
     this.#composer = new Composer(setup);
     this.#composer.learn(setup.snapshot);
-    this.#frame = this.#composer.compose(this.#snapshot, this.#state, this.#size);
+    this.#frame = this.#composer.compose(this.#snapshot, this.#state, this.#size, this.#now);
   }
 
   /** Calls `changed` whenever there is a new frame, until the returned function is called. */
@@ -49,8 +54,8 @@ export class Screen {
   press(input: string, key: Key): void {
     for (const action of keyActions(input, key, this.#state.escaped)) {
       const { messageColumns: width, messages: height } = this.#frame.regions;
-      const timeline = this.#composer.timeline(this.#snapshot, this.#state.clearedId, { width, height });
-      const view = { snapshot: this.#snapshot, timeline, timeOf: this.#setup.timeOf };
+      const timeline = this.#composer.timeline(this.#snapshot, this.#state.cleared, { width, height });
+      const view = { snapshot: this.#snapshot, timeline, now: this.#now, timeOf: this.#setup.timeOf };
       this.#take(pressed(this.#state, action, view));
     }
     this.#show();
@@ -67,6 +72,13 @@ export class Screen {
     this.#snapshot = snapshot;
     this.#composer.learn(snapshot);
     this.#show();
+  }
+
+  /** Time has passed, nothing else. Nobody is told of a frame that looks like the one before. */
+  tick(now: WallTime): void {
+    this.#now = now;
+    const { header, messages } = this.#composer.compose(this.#snapshot, this.#state, this.#size, now);
+    if (header !== this.#frame.header || messages !== this.#frame.messages) this.#show();
   }
 
   resize(size: Size): void {
@@ -88,7 +100,7 @@ export class Screen {
 
   #show(): void {
     const before = this.#frame;
-    this.#frame = this.#composer.compose(this.#snapshot, this.#state, this.#size);
+    this.#frame = this.#composer.compose(this.#snapshot, this.#state, this.#size, this.#now);
     if (needsWholeRows(before, this.#frame)) this.#setup.perform({ type: 'redraw' });
     for (const changed of this.#listeners) changed();
   }

@@ -15,6 +15,7 @@ export type FaultCode =
   | 'hello-expected' // the first line is no hello, or a later line is one
   | 'hello-timeout' // no hello in time
   | 'line-too-long' // no line break within the limit
+  | 'other-group' // the other end belongs to another network
   | 'no-identity' // no certificate, or one without an Ed25519 key
   | 'self' // the link leads to ourselves
   | 'silence' // nothing came for too long
@@ -26,6 +27,8 @@ export type FaultCode =
 export type FarewellCode =
   | 'goodbye' // the person left
   | 'duplicate' // another link between the two is the one kept
+  | 'busy' // too many visits at once
+  | 'visited' // the visit is over
   | 'links-full'; // the sender holds as many links as it may, or gives this one up for a newcomer
 
 export interface Fault {

@@ -34,4 +34,10 @@ export const portField = z.int().min(1).max(65_535);
 export const sequenceField = z.int().min(1).max(SEQUENCE_MAX);
 /** A clock, or a sequence that may lie one behind the last: they start at 1. */
 export const countField = z.int().min(1).max(COUNT_MAX);
+/** The name of a network: the multicast group and port by which its peers find each other, `224.0.0.1:9999`. */
+export const groupField = z.string().regex(/^\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}$/);
+/** The ways that a datagram can take to everybody, or to one alone. */
+export const wayField = z.enum(['multicast', 'broadcast', 'ipv6', 'unicast']);
+/** By which way a datagram was sent: to the group, to everybody of a subnet, to the IPv6 group, to one address. */
+export type Way = z.infer<typeof wayField>;
 export const reasonField = z.string().max(REASON_CHARS_MAX);

@@ -3,15 +3,19 @@ import * as z from 'zod';
 import {
   COUNT_MAX,
   DIGESTS_PER_BEAT_MAX,
+  ENDPOINT_CHARS_MAX,
+  ENDPOINTS_TOLD_MAX,
   FORK_RUNS,
   GLIMPSE_RUNS_MAX,
   HEADS_PER_LINE_MAX,
   LOST_LINKS_MAX,
+  PEERS_PER_LINE_MAX,
 } from '../base/limits.ts';
 import { entrySchemas } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
 import {
   countField,
+  groupField,
   instanceField,
   nickField,
   peerField,
@@ -19,6 +23,7 @@ import {
   reasonField,
   roomField,
   sequenceField,
+  wayField,
 } from './fields.ts';
 
 /** A side's own monotonic clock, in whole milliseconds; only that side reads a meaning into it. */
@@ -32,6 +37,8 @@ const helloSchema = z.object({
   nick: nickField,
   /** The TCP port on which the speaker accepts links. */
   port: portField,
+  /** The network that the speaker belongs to. */
+  group: groupField,
   /** How many links between the two the speaker has had and lost; both ends rank two links by the sum. */
   lost: z.int().min(0).max(LOST_LINKS_MAX),
   /** Program and version, for people. */
@@ -46,6 +53,8 @@ const beatSchema = z.object({
   sent: ticksField,
   echo: ticksField.optional(),
   held: ticksField.optional(),
+  /** A digest of everybody that the speaker is linked with, itself included. */
+  circle: digestField,
   /** A digest of the speaker's frontier in each room. */
   digests: z.array(z.tuple([roomField, digestField])).max(DIGESTS_PER_BEAT_MAX),
 });
@@ -96,8 +105,63 @@ const asideSchema = z.discriminatedUnion('what', [
   z.object({ type: z.literal('aside'), what: z.literal('fork'), runs: z.literal(FORK_RUNS) }),
 ]);
 
+/** Asks whom the other side is linked with. */
+const whoSchema = z.object({ type: z.literal('who') });
+
+/** An address by itself, and the TCP port on which the peer accepts links. */
+const placeField = z.tuple([z.union([z.ipv4(), z.ipv6()]), portField]);
+
+/** Answers `who`: everybody that the speaker is linked with, in as many lines as it takes. */
+const peersSchema = z.object({
+  type: z.literal('peers'),
+  peers: z
+    .array(z.object({ peer: peerField, nick: nickField, at: z.array(placeField).max(ENDPOINTS_TOLD_MAX) }))
+    .max(PEERS_PER_LINE_MAX),
+  /** Set on the last of the lines. */
+  whole: z.boolean().optional(),
+});
+
 /** The speaker goes by another nick from now on. */
 const nickSchema = z.object({ type: z.literal('nick'), nick: nickField });
+
+/**
+ * Instead of a hello: the speaker is no person but finds out how well the two can reach each other. It says nothing
+ * more; answered with `visited`, then `dialled-back`, then a bye.
+ */
+const visitSchema = z.object({
+  type: z.literal('visit'),
+  version: z.int().min(0),
+  group: groupField,
+  instance: instanceField,
+  /** The TCP port on which the speaker accepts links. */
+  port: portField,
+});
+
+/** What a visitor is told at once. */
+const visitedSchema = z.object({
+  type: z.literal('visited'),
+  version: z.int().min(0),
+  group: groupField,
+  instance: instanceField,
+  nick: nickField,
+  port: portField,
+  software: z.string().max(64),
+  /** The speaker's wall clock, in milliseconds since 1970 UTC. */
+  time: z.int().min(0),
+  /** The visitor's end of the link as the speaker sees it: `192.168.1.5:40112`. */
+  seen: z.string().max(ENDPOINT_CHARS_MAX),
+  /** By which ways the visitor's probes were heard of late. */
+  heard: z.array(wayField).max(wayField.options.length),
+  /** How many others the speaker is linked with. */
+  peers: z.int().min(0).max(COUNT_MAX),
+});
+
+/** What came of dialling the visitor: `why` is `wrong-key` where somebody else answered there, or the system's word. */
+const dialledBackSchema = z.object({
+  type: z.literal('dialled-back'),
+  ok: z.boolean(),
+  why: reasonField,
+});
 
 /** The last line. `code` is a fault or farewell code; an unknown one is shown as it is. */
 const byeSchema = z.object({ type: z.literal('bye'), code: z.string().regex(/^[a-z-]{1,32}$/), reason: reasonField });
@@ -111,7 +175,12 @@ const messageSchema = z.discriminatedUnion('type', [
   enoughSchema,
   latestSchema,
   asideSchema,
+  whoSchema,
+  peersSchema,
   nickSchema,
+  visitSchema,
+  visitedSchema,
+  dialledBackSchema,
   byeSchema,
 ]);
 
@@ -124,6 +193,11 @@ export type Want = z.infer<typeof wantSchema>;
 export type Enough = z.infer<typeof enoughSchema>;
 export type Latest = z.infer<typeof latestSchema>;
 export type Aside = z.infer<typeof asideSchema>;
+export type Peers = z.infer<typeof peersSchema>;
+export type ToldPeer = Peers['peers'][number];
+export type Visit = z.infer<typeof visitSchema>;
+export type Visited = z.infer<typeof visitedSchema>;
+export type DialledBack = z.infer<typeof dialledBackSchema>;
 export type Bye = z.infer<typeof byeSchema>;
 /** What a side says besides entries. */
 export type Control = Exclude<Message, { readonly type: 'chat' | 'action' }>;

@@ -5,6 +5,7 @@
 import { startChat } from '../../internal/runtime/chat-session.ts';
 import { openTrace } from '../../internal/runtime/trace.ts';
 import { findFolders } from '../../internal/store/folders.ts';
+import { LINKS_MAX_DEFAULT } from '../../pkg/base/limits.ts';
 import { checkNick } from '../../pkg/identity/nick.ts';
 import { wordOf } from './past.ts';
 
@@ -26,6 +27,8 @@ const session = await startChat({
   portNamed: false,
   group: { address, port: Number(port) },
   interfaces: [card],
+  targets: [],
+  linksMax: LINKS_MAX_DEFAULT,
   software: 'bench',
   trace: await openTrace({ everything: false, namespaces: undefined, folder: undefined }),
 });

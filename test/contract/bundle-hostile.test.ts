@@ -61,7 +61,7 @@ describe('a bundle with a line that is wrong', () => {
 
   it('within a run: the run is lost and the next one read', async () => {
     const lines = linesOf(new Author().say(['one', 'two', 'three'])).split('\n');
-    for (const wrong of ['{"type":"chat"', '[]', '"', '{"type":"beat","sent":1,"digests":[]}', '']) {
+    for (const wrong of ['{"type":"chat"', '[]', '"', '{"type":"beat","sent":1,"circle":"","digests":[]}', '']) {
       const bundle = `${lines[0]}\n${wrong}\n${lines[2]}\n${linesOf(new Author().say(['four']))}`;
       const found = await merge(fresh(), bundle);
       expect(found, wrong).toMatchObject({ added: 1, refused: 3 });

@@ -44,8 +44,10 @@ interface Station {
 async function station(port: number, options: { interfaces?: readonly Card[]; group?: string } = {}): Promise<Station> {
   const inbox = new Inbox();
   const { interfaces = LOOPBACK, group = GROUP } = options;
-  const datagrams = await Datagrams.open({ group, port, interfaces, deliver: inbox.deliver, trouble: inbox.trouble });
+  const { deliver, trouble } = inbox;
+  const datagrams = new Datagrams({ group, port, choosy: true, deliver, trouble });
   opened.push(datagrams);
+  await datagrams.use(interfaces);
   return { datagrams, inbox };
 }
 
@@ -176,15 +178,67 @@ describe('a card that fails', () => {
     await alice.inbox.told('cannot send to 127.0.0.1:0');
   });
 
-  it('because another program has the port to itself still lets us send', async () => {
+  it('because another program has the port to itself still lets us send, and is heard on once that has gone', async () => {
     const port = await freePort();
     const selfish = createSocket('udp4').bind({ port, address: '0.0.0.0' });
     await once(selfish, 'listening');
     const alice = await station(port);
-    await alice.inbox.told(`cannot listen for ${GROUP}:${port}: EADDRINUSE`);
+    const ear = `listen for ${GROUP}:${port}`;
+    expect(alice.inbox.troubles).toEqual([`cannot ${ear}: EADDRINUSE`]);
+    expect(alice.datagrams.failures.get(ear)).toBe('EADDRINUSE');
     const heard = once(selfish, 'message');
     alice.datagrams.send({ address: '127.0.0.1', port }, 'hello');
     expect(String((await heard)[0])).toBe('hello');
-    selfish.close();
+    expect(await alice.datagrams.use(LOOPBACK)).toBe(false);
+    expect(alice.inbox.troubles).toHaveLength(1);
+    await new Promise<void>((resolve) => {
+      selfish.close(() => resolve());
+    });
+    expect(await alice.datagrams.use(LOOPBACK)).toBe(true);
+    expect(alice.datagrams.failures.size).toBe(0);
+    alice.datagrams.send('group', 'at last');
+    await hears(alice, 'at last');
+  });
+});
+
+describe('cards at run time', () => {
+  it('are taken up when they come, and nothing opens twice', async () => {
+    const port = await freePort();
+    const [alice, bob] = [await station(port, { interfaces: [] }), await station(port)];
+    alice.datagrams.send('group', 'nobody hears this');
+    expect(await alice.datagrams.use(LOOPBACK)).toBe(true);
+    expect(await alice.datagrams.use(LOOPBACK)).toBe(false);
+    alice.datagrams.send('group', 'here I am');
+    await Promise.all([hears(alice, 'here I am'), hears(bob, 'here I am')]);
+    expect(texts(bob)).toEqual(['here I am']);
+    expect(alice.inbox.troubles).toEqual([]);
+  });
+
+  it('are let go when they go, and taken up again when they are back', async () => {
+    const port = await freePort();
+    const [alice, bob] = [await station(port), await station(port)];
+    expect(await alice.datagrams.use([])).toBe(false);
+    alice.datagrams.send('group', 'nobody hears this');
+    bob.datagrams.send('group', 'alice does not hear this');
+    await hears(bob, 'alice does not hear this');
+    expect(await alice.datagrams.use(LOOPBACK)).toBe(true);
+    bob.datagrams.send('group', 'but this');
+    await hears(alice, 'but this');
+    alice.datagrams.send('group', 'and answers');
+    await hears(bob, 'and answers');
+    expect([texts(alice)[0], texts(bob)]).toEqual([
+      'but this',
+      ['alice does not hear this', 'but this', 'and answers'],
+    ]);
+    expect(alice.inbox.troubles).toEqual([]);
+  });
+
+  it('are another one under the same address when their hardware is', async () => {
+    const port = await freePort();
+    const alice = await station(port);
+    expect(await alice.datagrams.use(LOOPBACK.map((card) => ({ ...card, hardware: 'another' })))).toBe(true);
+    alice.datagrams.send('group', 'same again');
+    await hears(alice, 'same again');
+    expect(alice.inbox.troubles).toEqual([]);
   });
 });

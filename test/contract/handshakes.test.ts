@@ -50,7 +50,7 @@ async function host(bounds: ConstructorParameters<typeof Party>[0] = {}): Promis
 /** That the port still serves those who keep to the rules. */
 async function expectWelcome(bob: Party): Promise<void> {
   const alice = new Party();
-  alice.links.dial(bob.peer, bob.endpoint);
+  alice.dial(bob.peer, bob.endpoint);
   const opened = await alice.inbox.next('link-opened');
   await bob.inbox.next('link-opened');
   alice.links.send(opened.link, 'hello\n');
@@ -182,7 +182,7 @@ describe('a silent connection', () => {
     expect(bob.links.handshakes).toBeLessThanOrEqual(HANDSHAKES_MAX);
     expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
     const alice = new Party();
-    alice.links.dial(bob.peer, bob.endpoint);
+    alice.dial(bob.peer, bob.endpoint);
     await alice.inbox.next('link-opened');
     await bob.inbox.next('link-opened', 1);
     for (const { socket } of visits) socket.destroy();

@@ -37,8 +37,8 @@ function numbered(name: string, count: number): string[] {
 describe('a link', () => {
   it('opens with the key of the other end proven on both sides', async () => {
     const { alice, bob, atAlice, atBob } = await couple();
-    expect(atAlice).toMatchObject({ peer: bob.peer, dialled: true, from: bob.endpoint });
-    expect(atBob).toMatchObject({ peer: alice.peer, dialled: false });
+    expect(atAlice).toMatchObject({ peer: bob.peer, dial: 1, from: bob.endpoint });
+    expect(atBob).toMatchObject({ peer: alice.peer, dial: undefined });
     expect(atBob.from.address).toBe('127.0.0.1');
     expect(alice.inbox.all('dial-failed')).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe('a link', () => {
       alice.links.send(input.link, 'bye\n');
       alice.links.close(input.link, 'duplicate');
     });
-    alice.links.dial(bob.peer, await bob.listen());
+    alice.dial(bob.peer, await bob.listen());
     expect((await alice.inbox.next('link-closed')).why).toBe('duplicate');
     await bob.inbox.next('link-closed');
     expect(linesOf(bob, (await bob.inbox.next('link-opened')).link)).toEqual(['bye']);
@@ -137,6 +137,16 @@ describe('a link', () => {
     await alice.inbox.next('link-closed');
     expect(performance.now() - begun).toBeGreaterThanOrEqual(GOODBYE_MS - 2);
     expect(performance.now() - begun).toBeLessThan(GOODBYE_MS + 2_000);
+  });
+
+  it('ends at once when the address at our end is gone', async () => {
+    const { alice, bob } = await couple();
+    alice.links.forsake(new Set(['127.0.0.2']));
+    alice.links.forsake(new Set());
+    alice.links.forsake(new Set(['127.0.0.1']));
+    expect((await alice.inbox.next('link-closed')).why).toBe('the address is gone');
+    await bob.inbox.next('link-closed');
+    expect(alice.inbox.all('link-closed')).toHaveLength(1);
   });
 
   it('of an unknown name is no matter', () => {
@@ -191,64 +201,18 @@ describe('a slow reader', () => {
   });
 });
 
-describe('a dial', () => {
-  it('to somebody else than expected fails before it has told them who dials', async () => {
-    const alice = new Party();
-    const bob = new Party();
-    const to = await bob.listen();
-    const carol = Identity.generate().peer;
-    alice.links.dial(carol, to);
-    expect(await alice.inbox.next('dial-failed')).toEqual({ type: 'dial-failed', peer: carol, to, why: 'wrong-key' });
-    await bob.inbox.told(': handshake-failed: the other side hung up');
-    expect([...alice.inbox.all('link-opened'), ...bob.inbox.all('link-opened')]).toEqual([]);
-  });
-
-  it('that leads to oneself fails', async () => {
-    const party = new Party();
-    party.links.dial(Identity.generate().peer, await party.listen());
-    expect((await party.inbox.next('dial-failed')).why).toBe('self');
-    await party.links.stop();
-    expect(party.inbox.all('link-opened')).toEqual([]);
-  });
-
-  it('to nobody fails with the reason of the system', async () => {
-    const { alice, bob } = await couple();
-    await bob.links.stop();
-    alice.links.dial(bob.peer, bob.endpoint);
-    expect((await alice.inbox.next('dial-failed')).why).toBe('ECONNREFUSED');
-  });
-
-  it('to somebody silent fails in time, and exactly once', async () => {
-    const silent = await Cable.lay();
-    const alice = new Party({ dialTimeoutMs: 50 });
-    alice.links.dial(Identity.generate().peer, silent.endpoint);
-    expect((await alice.inbox.next('dial-failed')).why).toBe('timeout');
-    await alice.links.stop();
-    expect(alice.inbox.all('dial-failed')).toHaveLength(1);
-    await silent.close();
-  });
-
-  it('to something else than us fails', async () => {
-    const other = await Cable.lay({ answer: 'SSH-2.0-OpenSSH_9.9\r\n' });
-    const alice = new Party();
-    alice.links.dial(Identity.generate().peer, other.endpoint);
-    expect((await alice.inbox.next('dial-failed')).why).toBe('ERR_SSL_WRONG_VERSION_NUMBER');
-    await other.close();
-  });
-});
-
 describe('stopping', () => {
   it('says farewell on every link and gives up every dial', async () => {
     const silent = await Cable.lay();
     const { alice, bob, atAlice, atBob } = await couple();
-    alice.links.dial(Identity.generate().peer, silent.endpoint);
+    alice.dial(Identity.generate().peer, silent.endpoint);
     alice.links.send(atAlice.link, 'farewell\n');
     const before = alice.inbox.inputs.length;
     const stopped = alice.links.stop();
     expect(alice.inbox.inputs).toHaveLength(before);
     await stopped;
     expect(alice.inbox.all('link-closed')).toMatchObject([{ why: 'stopped' }]);
-    expect(alice.inbox.all('dial-failed')).toMatchObject([{ why: 'stopped' }]);
+    expect(alice.inbox.all('dial-failed')).toMatchObject([{ failures: [{ at: silent.endpoint, why: 'stopped' }] }]);
     await bob.inbox.next('link-closed');
     expect(linesOf(bob, atBob.link)).toEqual(['farewell']);
     await silent.close();

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Listener, type ListenerOptions } from '../../internal/net/listener.ts';
+import { readMachine } from '../../internal/net/interfaces.ts';
+import { EVERY_ADDRESS, Listener, type ListenerOptions } from '../../internal/net/listener.ts';
 import { NetworkError } from '../../internal/net/network-error.ts';
 
 const endings: (() => Promise<unknown>)[] = [];
@@ -111,7 +112,7 @@ describe('listening', () => {
   it('keeps its port to itself', async () => {
     const { port } = await open({ port: 0 });
     expect((await failureOf(open({ port, named: true }))).code).toBe('port-in-use');
-    expect((await failureOf(open({ port, named: true, addresses: [] }))).code).toBe('port-in-use');
+    expect((await failureOf(open({ port, named: true, addresses: EVERY_ADDRESS }))).code).toBe('port-in-use');
   });
 
   it('goes on without an address that fails, and says so when none is left', async () => {
@@ -125,6 +126,32 @@ describe('listening', () => {
     const failure = await failureOf(open({ port: 0, addresses: ['192.0.2.1'], trouble }));
     expect(failure.code).toBe('cannot-listen');
     expect(failure.message).toContain('-interface');
+  });
+
+  it('hears IPv6 as well, on the same port, where there is such a thing', async () => {
+    const listener = await open({ port: 0, addresses: EVERY_ADDRESS });
+    expect(await greeting('127.0.0.1', listener.port)).toBe('welcome');
+    if (readMachine().addresses.has('::1')) expect(await greeting('::1', listener.port)).toBe('welcome');
+  });
+
+  it('follows the addresses that come and go, and tries again what failed', async () => {
+    const troubles: string[] = [];
+    const trouble = (text: string): void => {
+      troubles.push(text);
+    };
+    const listener = await open({ port: 0, trouble });
+    const { port } = listener;
+    await holdPort(port, '127.0.0.3');
+    expect(await listener.use(['127.0.0.2', '127.0.0.3'])).toBe(true);
+    expect(await greeting('127.0.0.2', port)).toBe('welcome');
+    await expect(greeting('127.0.0.1', port)).rejects.toThrow('ECONNREFUSED');
+    expect(await listener.use(['127.0.0.2', '127.0.0.3'])).toBe(false);
+    expect(troubles).toEqual([`cannot listen on 127.0.0.3:${port}: EADDRINUSE`]);
+    await endings.pop()?.();
+    expect(await listener.use(['127.0.0.2', '127.0.0.3'])).toBe(true);
+    expect(await greeting('127.0.0.3', port)).toBe('welcome');
+    expect(await listener.use([])).toBe(false);
+    await expect(greeting('127.0.0.2', port)).rejects.toThrow('ECONNREFUSED');
   });
 
   it('closes for good', async () => {

@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import { Identity } from '../../internal/crypto/identity.ts';
 import { type LinkBounds, Links } from '../../internal/net/links.ts';
+import { type DialId, dialId } from '../../pkg/base/link-id.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
@@ -20,6 +21,7 @@ export class Party {
   readonly links: Links;
   #hear: (input: Input) => void = this.inbox.deliver;
   #port = 0;
+  #dials = 0;
 
   constructor(bounds: Partial<LinkBounds> = {}) {
     this.links = new Links({
@@ -43,6 +45,14 @@ export class Party {
   async listen(): Promise<Endpoint> {
     this.#port = await this.links.listen({ addresses: ['127.0.0.1'], port: 0, named: false });
     return this.endpoint;
+  }
+
+  /** Dials as the core does; the answer bears the number that it returns. */
+  dial(peer: PeerId | undefined, ...to: readonly Endpoint[]): DialId {
+    this.#dials += 1;
+    const dial = dialId(this.#dials);
+    this.links.dial({ dial, peer, to });
+    return dial;
   }
 
   /** From now on `hear` gets what happens, instead of the inbox. */
@@ -70,7 +80,7 @@ export async function couple({ wired = false } = {}): Promise<Couple> {
   const bob = new Party();
   const direct = await bob.listen();
   const cable = wired ? await Cable.lay({ target: direct }) : undefined;
-  alice.links.dial(bob.peer, cable?.endpoint ?? direct);
+  alice.dial(bob.peer, cable?.endpoint ?? direct);
   const [atAlice, atBob] = await Promise.all([alice.inbox.next('link-opened'), bob.inbox.next('link-opened')]);
   return { alice, bob, atAlice, atBob, cable };
 }

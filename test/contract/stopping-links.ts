@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { Identity } from '../../internal/crypto/identity.ts';
 import { Links } from '../../internal/net/links.ts';
+import { dialId } from '../../pkg/base/link-id.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 
@@ -18,8 +19,9 @@ async function main(): Promise<void> {
   if (address === null || typeof address === 'string') throw new Error('no port');
   const answered = once(silent, 'connection');
 
-  alice.links.dial(bob.peer, { address: '127.0.0.1', port });
-  alice.links.dial(Identity.generate().peer, { address: '127.0.0.1', port: address.port });
+  alice.links.dial({ dial: dialId(1), peer: bob.peer, to: [{ address: '127.0.0.1', port }] });
+  const silence = { address: '127.0.0.1', port: address.port };
+  alice.links.dial({ dial: dialId(2), peer: Identity.generate().peer, to: [silence] });
   const stranger = connect({ host: '127.0.0.1', port });
   const [dialled] = await answered;
   while (events.filter(({ type }) => type === 'link-opened').length < 2 || bob.links.handshakes === 0) {

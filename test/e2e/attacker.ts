@@ -45,17 +45,18 @@ export async function link({ port }: Target, identity: Identity | 'nobody' = Ide
 /** A link on which the attacker has greeted by the rules. */
 export async function greetedLink(target: Target, identity?: Identity): Promise<TLSSocket> {
   const socket = await link(target, identity);
-  socket.write(`${hello()}\n`);
+  socket.write(`${hello(target)}\n`);
   return socket;
 }
 
-export function hello(): string {
+export function hello({ stage }: Target): string {
   const instance = randomBytes(8).toString('hex');
   return JSON.stringify({
     type: 'hello',
     version: PROTOCOL_VERSION,
     instance,
     nick: 'mallory',
+    group: stage.group,
     port: 9,
     lost: 0,
     software: 'attacker',
@@ -84,10 +85,10 @@ export function forgedRun(author: Identity, signer: Identity): string {
 }
 
 /** An announce that says that `identity` accepts links at `port`. */
-export function announce(identity: Identity, port: number): string {
+export function announce({ stage }: Target, identity: Identity, port: number): string {
   const instance = randomBytes(8).toString('hex');
-  const fields = { type: 'announce', version: PROTOCOL_VERSION, peer: identity.peer, instance, nick: 'mallory', port };
-  const text = unsealed(fields);
+  const who = { peer: identity.peer, instance, group: stage.group, nick: 'mallory' };
+  const text = unsealed({ type: 'announce', version: PROTOCOL_VERSION, ...who, port });
   return sealed(text, identity.sign('announce', text));
 }
 
@@ -122,7 +123,7 @@ export async function lure(target: Target, dialers: number): Promise<void> {
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the lure has no port');
-  await shout(target, [announce(Identity.generate(), address.port)]);
+  await shout(target, [announce(target, Identity.generate(), address.port)]);
   await promise;
   server.close();
 }

@@ -24,8 +24,6 @@ const NOT_THE_PROTOCOL = [
   '{"type":"nonsense"}',
   '{"type":"hello","__proto__":{"version":1}}',
   '['.repeat(60_000),
-  attacker.hello().replace('mallory', '\\u001b[2J'),
-  attacker.hello().replace('"port":9', '"port":99999'),
 ];
 
 interface Attack {
@@ -63,7 +61,7 @@ const ATTACKS: readonly Attack[] = [
     what: 'half a hello',
     run: async (target) => {
       const socket = await attacker.link(target);
-      socket.write(attacker.hello().slice(0, 40));
+      socket.write(attacker.hello(target).slice(0, 40));
       await attacker.isCut(socket);
     },
     faults: ['hello-timeout'],
@@ -118,7 +116,9 @@ const ATTACKS: readonly Attack[] = [
   {
     what: 'wrong JSON after a good hello',
     run: async (target) => {
-      for (const line of [...NOT_THE_PROTOCOL, attacker.hello()]) {
+      const hello = attacker.hello(target);
+      const bad = [hello.replace('mallory', '\\u001b[2J'), hello.replace('"port":9', '"port":99999')];
+      for (const line of [...NOT_THE_PROTOCOL, ...bad, hello]) {
         const socket = await attacker.greetedLink(target);
         socket.write(`${line}\n`);
         await attacker.isCut(socket);
@@ -163,7 +163,7 @@ const ATTACKS: readonly Attack[] = [
     what: 'a flood of small lines',
     run: async (target) => {
       const socket = await attacker.greetedLink(target);
-      const beats = Buffer.from('{"type":"beat","sent":1,"digests":[]}\n'.repeat(1_000));
+      const beats = Buffer.from('{"type":"beat","sent":1,"circle":"","digests":[]}\n'.repeat(1_000));
       await attacker.pour(socket, beats, 100 * beats.length);
       await attacker.isCut(socket);
     },
@@ -181,7 +181,7 @@ const ATTACKS: readonly Attack[] = [
     what: 'thousands of datagrams that are no announces',
     run: async (target) => {
       const someone = Identity.generate();
-      const good = attacker.announce(someone, 9);
+      const good = attacker.announce(target, someone, 9);
       const forged = Array.from({ length: 2_000 }, (_, place) => good.replace('"port":9', `"port":${place + 10}`));
       const noise = Array.from({ length: 2_000 }, (_, place) => randomBytes(place));
       await attacker.shout(target, [...forged, ...noise]);

@@ -60,7 +60,7 @@ export class SlowReader {
   /** Gives signs of life, until `stop()`. */
   async beat(): Promise<void> {
     await often(BEAT_INTERVAL_MS, this.#over.signal, () => {
-      this.#socket.write(`${encodeMessage({ type: 'beat', sent: 0, digests: [] })}\n`);
+      this.#socket.write(`${encodeMessage({ type: 'beat', sent: 0, circle: '', digests: [] })}\n`);
     });
   }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PRESENCE_REST_MS } from '../../pkg/base/limits.ts';
 import { allHear, nth, speech } from '../crowd.ts';
 import { GROWTH_BYTES_MAX } from '../memory.ts';
-import { type ChatProcess, left } from '../process.ts';
+import { type ChatProcess, joined, left } from '../process.ts';
 import { allStoreTheSame, textsOf } from '../stored.ts';
 import type { Trunk } from './bridge.ts';
 import { lanSupport } from './support.ts';
@@ -78,8 +79,11 @@ async function missEachOther(halves: readonly (readonly ChatProcess[])[]): Promi
   });
   await Promise.all(
     pairs.map(async ({ chat, other }) => {
-      const news = () => chat.stderr.map(({ text }) => text).findLast((text) => text.startsWith(`-- ${other.name} `));
-      await chat.until(`the parting of ${other.name}`, () => left(other.name).test(news() ?? ''), GONE_MS_MAX);
+      const isNews = (text: string) => joined(other.name).test(text) || left(other.name).test(text);
+      const news = () => chat.stderr.map(({ text }) => text).findLast(isNews);
+      // Whoever left a moment ago already is told of once that rests.
+      const within = GONE_MS_MAX + PRESENCE_REST_MS;
+      await chat.until(`the parting of ${other.name}`, () => left(other.name).test(news() ?? ''), within);
     }),
   );
 }

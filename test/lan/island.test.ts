@@ -1,48 +1,15 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from './host.ts';
 import { Island } from './island.ts';
-import { firewallSupport, lanSupport, rateSupport } from './support.ts';
+import { lanSupport, rateSupport } from './support.ts';
+import { connects, linesOf, radio, transferMs } from './trials.ts';
 
 const lan = await lanSupport();
 if (lan.type === 'no') process.stderr.write(`skipped, no hosts here: ${lan.why}\n`);
-const firewall = await firewallSupport();
-if (firewall.type === 'no') process.stderr.write(`skipped in part: ${firewall.why}\n`);
-
 const rate = await rateSupport();
 if (rate.type === 'no') process.stderr.write(`skipped in part: ${rate.why}\n`);
-
-const RADIO = fileURLToPath(new URL('./radio.ts', import.meta.url));
-
-/** A running radio. What it hears can be awaited one by one. */
-interface Radio {
-  readonly send: (text: string) => void;
-  readonly heard: () => Promise<string>;
-}
-
-async function radio(host: Host): Promise<Radio> {
-  const child = host.run([process.execPath, RADIO, host.address]);
-  const lines = linesOf(child);
-  const heard = async () => {
-    const next = await lines.next();
-    if (next.done === true) throw new Error(`the radio on ${host.name} ended`);
-    return next.value;
-  };
-  expect(await heard()).toBe('ready');
-  return { send: (text) => child.stdin.write(`${text}\n`), heard };
-}
-
-async function* linesOf(child: ChildProcessWithoutNullStreams): AsyncGenerator<string, void> {
-  let held = '';
-  for await (const chunk of child.stdout.setEncoding('utf8')) {
-    const lines = `${held}${chunk}`.split('\n');
-    held = lines.pop() ?? '';
-    yield* lines;
-  }
-}
 
 /** A process that was killed but not yet waited for by its parent counts as dead. */
 function isAlive(pid: number): boolean {
@@ -72,7 +39,7 @@ describe.skipIf(lan.type === 'no')('an island', () => {
 
   it('joins hosts by multicast without a default route', async () => {
     const hosts = await threeHosts();
-    const [first, second, third] = await Promise.all(hosts.map(radio));
+    const [first, second, third] = await Promise.all(hosts.map((host) => radio(host)));
     first?.send('to all');
     expect(await Promise.all([first?.heard(), second?.heard(), third?.heard()])).toEqual(Array(3).fill('to all'));
     expect(await hosts[0].exec(['ip', 'route', 'show', 'default'])).toBe('');
@@ -121,7 +88,7 @@ describe.skipIf(lan.type === 'no')('an island', () => {
     'keeps a host apart whose cable is %s, and brings it back',
     async (how) => {
       const hosts = await threeHosts();
-      const [first, second, third] = await Promise.all(hosts.map(radio));
+      const [first, second, third] = await Promise.all(hosts.map((host) => radio(host)));
       const cable = hosts[1].cable();
       if (how === 'down') await hosts[1].interfaceDown();
       if (how === 'unplugged') await cable.setPlugged(false);
@@ -143,7 +110,7 @@ describe.skipIf(lan.type === 'no')('an island', () => {
 
   it('can take multicast away from a host and leave it the rest', async () => {
     const hosts = await threeHosts();
-    const [first, second, third] = await Promise.all(hosts.map(radio));
+    const [first, second, third] = await Promise.all(hosts.map((host) => radio(host)));
     await hosts[1].cable().setMulticast(false);
     first?.send('not for the second');
     expect(await third?.heard()).toBe('not for the second');
@@ -198,7 +165,7 @@ describe.skipIf(lan.type === 'no')('an island', () => {
     expect(await transferMs(first, second, 30_000)).toBeLessThan(slowMs);
   });
 
-  it.skipIf(firewall.type === 'no')('can drop what a rule names and nothing else', async () => {
+  it('can drop what a rule names and nothing else', async () => {
     const [first, second, third] = await threeHosts();
     await second.block({ direction: 'in', protocol: 'tcp', port: 5555, peer: first.address });
     expect(await connects(first, second)).not.toBe('connected');
@@ -207,32 +174,3 @@ describe.skipIf(lan.type === 'no')('an island', () => {
     expect(await connects(first, second)).toBe('connected');
   });
 });
-
-/** Whether TCP from one host reaches another: `connected`, or what the system says instead. */
-async function connects(from: Host, to: Host): Promise<string> {
-  const listen = `require('net').createServer().listen(5555, '${to.address}', () => console.log('listening'))`;
-  const listener = to.run([process.execPath, '-e', listen]);
-  expect((await linesOf(listener).next()).value).toBe('listening');
-  const dial = `const s = require('net').connect({ port: 5555, host: '${to.address}', timeout: 500 });
-    const say = (text) => { console.log(text); process.exit(); };
-    s.on('connect', () => say('connected')).on('timeout', () => say('timeout')).on('error', (e) => say(e.code));`;
-  const answer = (await from.exec([process.execPath, '-e', dial])).trim();
-  listener.kill('SIGKILL');
-  await once(listener, 'exit');
-  return answer;
-}
-
-/** How long so many bytes take from one host to another over TCP, on the receiver's clock from its accepting on. */
-async function transferMs(from: Host, to: Host, bytes: number): Promise<number> {
-  const receive = `require('net').createServer((s) => { const at = performance.now();
-    s.on('data', () => {}).on('end', () => { console.log(performance.now() - at); process.exit(); });
-  }).listen(5556, '${to.address}', () => console.log('listening'))`;
-  const lines = linesOf(to.run([process.execPath, '-e', receive]));
-  expect((await lines.next()).value).toBe('listening');
-  await from.exec([
-    process.execPath,
-    '-e',
-    `require('net').connect(5556, '${to.address}').end(Buffer.alloc(${bytes}))`,
-  ]);
-  return Number((await lines.next()).value);
-}

@@ -3,7 +3,7 @@
  * cards, joined by bridges. Nothing in it reaches the machine's own network, and no host has a default route: what
  * runs here has to work without one.
  */
-import { type Bridge, layBridge, layTrunk, type Trunk } from './bridge.ts';
+import { type Bridge, layBridge, layTrunk, layTunnel, type Trunk } from './bridge.ts';
 import { Host } from './host.ts';
 import { Keeper } from './keeper.ts';
 
@@ -39,6 +39,30 @@ export class Island {
   /** Joins two bridges to one network. `name` is unique on the island and has at most 13 characters. */
   async trunk(name: string, ends: readonly [Bridge, Bridge]): Promise<Trunk> {
     return await layTrunk(this.#keeper, name, ends);
+  }
+
+  /**
+   * A router with a card on each of these networks, and the address written with its prefix length. Multicast and
+   * broadcast do not cross it. Hosts that are to use it are told with `Host.routeThrough`.
+   */
+  async router(name: string, sides: readonly { readonly bridge: Bridge; readonly address: string }[]): Promise<Host> {
+    const router = await this.host(name);
+    for (const [place, { bridge, address }] of sides.entries()) await router.connect(bridge, address, `eth${place}`);
+    await router.setForwarding(true);
+    return router;
+  }
+
+  /**
+   * A VPN-like card of this name at the ends, with one address each and nothing around it. Without a second host it
+   * leads to nobody. `name` has at most 4 characters.
+   */
+  async tunnel(
+    name: string,
+    near: { readonly host: Host; readonly address: string },
+    far: { readonly host?: Host; readonly address: string },
+  ): Promise<void> {
+    const end = far.host === undefined ? { address: far.address } : { host: far.host.name, address: far.address };
+    await layTunnel(this.#keeper, name, [{ host: near.host.name, address: near.address }, end]);
   }
 
   /** A bridge named `lan` with `count` hosts `h1`, `h2` … on it, which bear 10.77.0.1/24 and so on on `eth0`. */

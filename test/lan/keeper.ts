@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Something this machine does not allow or does not have; the message says what to do. */
 export class LanError extends Error {
-  readonly code: 'namespaces-refused' | 'command-failed' | 'still-running';
+  readonly code: 'namespaces-refused' | 'command-failed' | 'still-running' | 'needs-nft';
 
   constructor(code: LanError['code'], message: string) {
     super(message);
@@ -49,7 +49,10 @@ export class Keeper {
       complaint += text;
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const refused = (why: string) => reject(new LanError('namespaces-refused', `no namespaces here: ${why.trim()}`));
+    const refused = (why: string) =>
+      reject(
+        new LanError('namespaces-refused', `no namespaces here, the system or a container forbids them: ${why.trim()}`),
+      );
     child.once('error', (error) => refused(error.message));
     child.once('close', (code) => refused(complaint || `unshare ended with ${code}`));
     child.stdout.once('data', () => resolve());

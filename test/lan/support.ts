@@ -9,7 +9,10 @@ export async function lanSupport(): Promise<Support> {
   return await tried;
 }
 
-/** Whether hosts can have firewalls as well: that takes the tool `nft` and its module in the kernel. */
+/**
+ * Whether hosts can lose packets and drop what is sent to groups: that takes the tool `nft` and its module in the kernel.
+ * Links and what is sent to one host alone can be dropped without it.
+ */
 export async function firewallSupport(): Promise<Support> {
   const lan = await lanSupport();
   if (lan.type === 'no') return lan;

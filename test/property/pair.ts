@@ -3,16 +3,17 @@
  * in the order of its link but in any order among links, or never. Whoever drives it chooses what happens next.
  */
 import { SILENCE_MS_MAX } from '../../pkg/base/limits.ts';
-import { type LinkId, linkId } from '../../pkg/base/link-id.ts';
-import { Random } from '../../pkg/base/random.ts';
+import { type DialId, type LinkId, linkId } from '../../pkg/base/link-id.ts';
 import { instant } from '../../pkg/base/units.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
-import { Mesh, type MeshOut } from '../../pkg/mesh/mesh.ts';
+import type { DialOut } from '../../pkg/mesh/dialler.ts';
+import type { MeshOut } from '../../pkg/mesh/mesh.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import { toyPeerId } from '../sim/toy-crypto.ts';
+import { Switchboard } from '../switchboard.ts';
 
 type Arrival =
-  | { readonly type: 'open'; readonly dialled: boolean }
+  | { readonly type: 'open'; readonly dial: DialId | undefined }
   | { readonly type: 'hello'; readonly instance: InstanceId; readonly lost: number }
   | { readonly type: 'bye' }
   /** The end of the connection, noticed at once or only by its silence. */
@@ -30,30 +31,30 @@ export class Side {
   readonly peer: PeerId;
   readonly other: PeerId;
   readonly ends = new Map<LinkId, End>();
-  mesh: Mesh;
+  board: Switchboard;
   instance: InstanceId;
   life = 0;
   /** Dials whose end is not known yet. */
-  dials = 0;
+  dials: DialId[] = [];
 
   constructor(peer: PeerId, other: PeerId) {
     this.peer = peer;
     this.other = other;
-    this.mesh = new Mesh(peer, new Random(1));
+    this.board = new Switchboard(peer);
     this.instance = instanceOf(0);
   }
 
   restart(): void {
     this.life += 1;
-    this.mesh = new Mesh(this.peer, new Random(this.life));
+    this.board = new Switchboard(this.peer, this.life);
     this.instance = instanceOf(this.life);
     this.ends.clear();
-    this.dials = 0;
+    this.dials = [];
   }
 
   /** The link that this side takes for the one between the two. */
   get link(): LinkId | undefined {
-    return this.mesh.linkTo(this.other);
+    return this.board.mesh.linkTo(this.other);
   }
 }
 
@@ -75,24 +76,24 @@ export class Pair {
   /** One side's announce is heard by the other. */
   announce(place: number): void {
     const hearer = this.side(place + 1);
-    hearer.mesh.sighted(hearer.other, { address: '10.0.0.1', port: 8080 }, instant(this.now));
+    hearer.board.dialler.sighted(hearer.other, { address: '10.0.0.1', port: 8080 }, instant(this.now));
   }
 
   wake(place: number): void {
     const side = this.side(place);
-    this.#perform(side, side.mesh.due(instant(this.now)));
+    this.#dial(side, side.board.dialler.due(instant(this.now)));
   }
 
   /** A dial of one side ends. */
   dialEnds(place: number, well: boolean): void {
     const side = this.side(place);
-    if (side.dials === 0) return;
-    side.dials -= 1;
-    if (!well) return side.mesh.dialFailed(side.other, instant(this.now));
+    const dial = side.dials.shift();
+    if (dial === undefined) return;
+    if (!well) return void side.board.dialler.dialFailed(dial, [], instant(this.now));
     this.#links += 1;
     const link = linkId(this.#links);
-    side.ends.set(link, { link, closed: false, arrivals: [{ type: 'open', dialled: true }] });
-    this.side(place + 1).ends.set(link, { link, closed: false, arrivals: [{ type: 'open', dialled: false }] });
+    side.ends.set(link, { link, closed: false, arrivals: [{ type: 'open', dial }] });
+    this.side(place + 1).ends.set(link, { link, closed: false, arrivals: [{ type: 'open', dial: undefined }] });
   }
 
   /** What waits on one of a side's links arrives; false when nothing waits there, or not yet. */
@@ -130,7 +131,7 @@ export class Pair {
         busy = false;
         for (const place of [0, 1]) {
           this.wake(place);
-          while (this.side(place).dials > 0) this.dialEnds(place, true);
+          while (this.side(place).dials.length > 0) this.dialEnds(place, true);
           while (this.arrive(place, 0)) busy = true;
         }
       }
@@ -154,11 +155,11 @@ export class Pair {
     const now = instant(this.now);
     switch (arrival.type) {
       case 'open': {
-        const from = { address: '10.0.0.1', port: arrival.dialled ? 8080 : 50_000 };
-        return this.#perform(side, side.mesh.opened(end.link, side.other, from, arrival.dialled, now));
+        const from = { address: '10.0.0.1', port: arrival.dial === undefined ? 50_000 : 8080 };
+        return this.#perform(side, side.board.opened(end.link, side.other, from, arrival.dial, now));
       }
       case 'hello':
-        return this.#perform(side, side.mesh.greeted(end.link, { ...arrival, port: 8080 }, now));
+        return this.#perform(side, side.board.mesh.greeted(end.link, { ...arrival, port: 8080 }, now));
       case 'bye':
       case 'end':
         return this.#close(side, end, true);
@@ -168,7 +169,7 @@ export class Pair {
   #close(side: Side, end: End, noticed: boolean): void {
     end.closed = true;
     this.#tell(side, end.link, this.#end(noticed));
-    this.#perform(side, side.mesh.closed(end.link, 'over', instant(this.now)));
+    this.#perform(side, side.board.mesh.closed(end.link, 'over', instant(this.now)));
   }
 
   #tell(side: Side, link: LinkId, arrival: Arrival): void {
@@ -176,12 +177,16 @@ export class Pair {
     other.ends.get(link)?.arrivals.push(arrival);
   }
 
+  #dial(side: Side, outs: readonly DialOut[]): void {
+    for (const { dial } of outs) {
+      side.dials.push(dial);
+      this.dialsMade += 1;
+    }
+  }
+
   #perform(side: Side, outs: readonly MeshOut[]): void {
     for (const out of outs) {
-      if (out.type === 'dial') {
-        side.dials += 1;
-        this.dialsMade += 1;
-      } else if (out.type === 'greet') {
+      if (out.type === 'greet') {
         this.#tell(side, out.link, { type: 'hello', instance: side.instance, lost: out.lost });
       } else if (out.type === 'refuse') {
         this.#tell(side, out.link, { type: 'bye' });

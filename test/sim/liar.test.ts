@@ -52,7 +52,7 @@ function room(name: string): RoomName {
   return name;
 }
 
-const beat = '{"type":"beat","sent":1,"digests":[]}';
+const beat = '{"type":"beat","sent":1,"circle":"","digests":[]}';
 
 /** What the liar says, and the fault that it costs. */
 const LIES: readonly {
@@ -134,7 +134,7 @@ const LIES: readonly {
     lie: 'greets twice',
     code: 'hello-expected',
     say: () =>
-      '{"type":"hello","version":1,"instance":"0000000000000001","nick":"m","port":1,"lost":0,"software":""}\n',
+      '{"type":"hello","version":1,"instance":"0000000000000001","nick":"m","group":"224.0.0.1:9999","port":1,"lost":0,"software":""}\n',
   },
   {
     lie: 'shows a gap and never fills it',
@@ -164,7 +164,7 @@ const LIES: readonly {
     lie: 'wants to be told every frontier at once',
     code: undefined,
     say: () =>
-      `${JSON.stringify({ type: 'beat', sent: 1, digests: Array.from({ length: 64 }, () => [GENERAL, 'x']) })}\n`.repeat(
+      `${JSON.stringify({ type: 'beat', sent: 1, circle: '', digests: Array.from({ length: 64 }, () => [GENERAL, 'x']) })}\n`.repeat(
         100,
       ),
   },

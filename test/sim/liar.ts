@@ -1,10 +1,10 @@
 import { PROTOCOL_VERSION } from '../../pkg/base/limits.ts';
-import type { LinkId } from '../../pkg/base/link-id.ts';
+import { dialId, type LinkId } from '../../pkg/base/link-id.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import { LineSplitter } from '../../pkg/wire/lines.ts';
 import { decodeMessage, encodeMessage, type Message, type Want } from '../../pkg/wire/message.ts';
-import { nickOf } from '../unit/speaker.ts';
+import { GROUP, nickOf } from '../unit/speaker.ts';
 import { SimHost } from './sim-host.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +13,7 @@ export class Liar extends SimHost {
   /** What the other side said on the link, in order. */
   readonly heard: Message[] = [];
   readonly #world: World;
+  #dials = 0;
   readonly #splitters = new Map<LinkId, LineSplitter>();
   /** What it sends when it is asked for entries. */
   answer: (want: Want) => string = () => '';
@@ -35,7 +36,9 @@ export class Liar extends SimHost {
     if (!this.alive) this.start();
     this.heard.length = 0;
     this.#script = { text, hello };
-    this.#world.dial(this, victim.peer, { address: victim.address, port: 8080 });
+    this.#dials += 1;
+    const to = [{ address: victim.address, port: 8080 }];
+    this.#world.dial(this, { type: 'dial', dial: dialId(this.#dials), peer: victim.peer, to });
   }
 
   /** The code with which the other side ended the link, if it did. */
@@ -64,6 +67,7 @@ export class Liar extends SimHost {
       version: PROTOCOL_VERSION,
       instance: this.#instance(),
       nick: nickOf(this.name),
+      group: GROUP,
       port: 8080,
       lost: 0,
       software: 'liar',

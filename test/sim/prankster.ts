@@ -123,7 +123,7 @@ export class Prankster {
 
   #flood({ peer }: SimHost): string {
     const lines = [
-      { type: 'beat', sent: 1, digests: [[GENERAL, 'x']] },
+      { type: 'beat', sent: 1, circle: '', digests: [[GENERAL, 'x']] },
       { type: 'want', room: GENERAL, author: peer, from: 1, to: COUNT_MAX },
       { type: 'nick', nick: nickOf(`liar_${this.#random.below(100)}`) },
     ];

@@ -30,5 +30,6 @@ export function expectQuiet(world: World, hosts: readonly SimHost[], ms: number)
 
 function longestBeat(host: SimHost): number {
   const digests: Beat['digests'] = [[host.machine.snapshot().room.name, 'x'.repeat(16)]];
-  return encodeMessage({ type: 'beat', sent: DAY_MS, echo: DAY_MS, held: BEAT_INTERVAL_MS * 2, digests }).length + 1;
+  const told = { circle: '256.zzzzzzz', digests };
+  return encodeMessage({ type: 'beat', sent: DAY_MS, echo: DAY_MS, held: BEAT_INTERVAL_MS * 2, ...told }).length + 1;
 }

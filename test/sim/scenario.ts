@@ -1,5 +1,5 @@
 /** Runs of the simulator that stand for what happens to real groups: met, talked, gone through the weather, agreed. */
-import { BEAT_INTERVAL_MS, LINKS_MAX } from '../../pkg/base/limits.ts';
+import { BEAT_INTERVAL_MS, LINKS_MAX_DEFAULT } from '../../pkg/base/limits.ts';
 import { entriesAmong, expectAgreement, honestEntries } from './agreement.ts';
 import { Checker, expectThat } from './checker.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
@@ -137,7 +137,7 @@ class Play {
   #allSeen(): boolean {
     const living = this.#living();
     const { length } = living;
-    const enough = (seen: number) => (length <= LINKS_MAX ? seen === length : seen >= LINKS_MAX / 8);
+    const enough = (seen: number) => (length <= LINKS_MAX_DEFAULT ? seen === length : seen >= LINKS_MAX_DEFAULT / 8);
     return living.every((host) => host.alive && enough(this.#seenBy(host)));
   }
 

@@ -2,6 +2,7 @@ import { LOAD_BYTES_MAX, TIMELINE_PAGE_RUNS } from '../../pkg/base/limits.ts';
 import type { HashedRun } from '../../pkg/feed/feed.ts';
 import { type FeedKey, feedName, type HeldMessage, type StoredHead } from '../../pkg/feed/feeds-out.ts';
 import type { ForkProof } from '../../pkg/feed/forks.ts';
+import type { Acquaintance } from '../../pkg/mesh/acquaintance.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input, StoredRun } from '../../pkg/peer/input.ts';
 import type { Run } from '../../pkg/wire/entry.ts';
@@ -31,6 +32,8 @@ export class SimDisk {
   #owed: readonly LetGo[] = [];
   #tasks: Task[] = [];
   #turning = false;
+  /** Whom the mesh consisted of. */
+  remembered: readonly Acquaintance[] = [];
   /** Nothing can be written. */
   full = false;
   /** What a turn takes at most; undefined for as long as all disks do. */

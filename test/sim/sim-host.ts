@@ -1,14 +1,17 @@
+import { LINKS_MAX_DEFAULT } from '../../pkg/base/limits.ts';
 import type { LinkId } from '../../pkg/base/link-id.ts';
 import type { Command } from '../../pkg/chat/command.ts';
 import { checkNick, type Nick } from '../../pkg/identity/nick.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
+import type { PeerConfig } from '../../pkg/peer/config.ts';
 import type { Effect } from '../../pkg/peer/effect.ts';
 import type { Input } from '../../pkg/peer/input.ts';
 import { Peer } from '../../pkg/peer/peer.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import type { InstanceId } from '../../pkg/wire/fields.ts';
 import { parseRun } from '../../pkg/wire/run.ts';
+import { GROUP } from '../unit/speaker.ts';
 import { HostClock } from './host-clock.ts';
 import type { Pipe } from './pipe.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -34,6 +37,10 @@ export class SimHost {
   alive = false;
   /** Never started again. */
   gone = false;
+  /** Its firewall lets nobody in: who dials it waits in vain. */
+  shut = false;
+  /** What the person asks for at the next start. */
+  asks: Pick<PeerConfig, 'linksMax' | 'targets'> = { linksMax: LINKS_MAX_DEFAULT, targets: [] };
   /** Without power: nothing answers. */
   off = false;
   /** The process is stopped, or the machine sleeps: what comes waits. */
@@ -73,7 +80,9 @@ export class SimHost {
       nick: nickOf(this.name),
       instance: `${this.life}`.padStart(16, '0') as InstanceId,
       port: 8080,
-      group: '224.0.0.1:9999',
+      group: GROUP,
+      ...this.asks,
+      remembered: this.disk.remembered,
       software: 'simulator',
       heads: this.disk.heads(),
       outbox: this.disk.outbox(),
@@ -189,7 +198,7 @@ export class SimHost {
       case 'datagram':
         return world.datagram(this, effect.to, effect.text);
       case 'dial':
-        return world.dial(this, effect.peer, effect.to);
+        return world.dial(this, effect);
       case 'send':
         return this.links.get(effect.link)?.send(effect.text);
       case 'close':
@@ -215,8 +224,13 @@ export class SimHost {
       case 'hold':
       case 'let-go':
         return this.disk.add(effect);
+      case 'remember':
+        this.disk.remembered = effect.peers;
+        return;
       case 'event':
         return world.checker.event(this, effect.event);
+      case 'examine':
+        return world.later(1, () => this.take({ type: 'examined', lines: [] }));
       case 'trace':
         return;
       case 'finished':

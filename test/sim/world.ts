@@ -2,11 +2,13 @@
  * A network of peers in one process, replayable by seed: time is a number, the network a heap of things to come, and
  * every choice is drawn from one generator. It performs the same effects that the driver performs with sockets and disk.
  */
-import { linkId } from '../../pkg/base/link-id.ts';
+import { DIAL_HEAD_START_MS } from '../../pkg/base/limits.ts';
+import { type DialId, linkId } from '../../pkg/base/link-id.ts';
 import { Random } from '../../pkg/base/random.ts';
 import type { HashedRun } from '../../pkg/feed/feed.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
-import type { Input } from '../../pkg/peer/input.ts';
+import type { Effect } from '../../pkg/peer/effect.ts';
+import type { DialFailure, Input } from '../../pkg/peer/input.ts';
 import type { Endpoint } from '../../pkg/wire/endpoint.ts';
 import { Agenda } from './agenda.ts';
 import type { Checker } from './checker.ts';
@@ -120,18 +122,31 @@ export class World {
     }
   }
 
-  dial(from: SimHost, peer: PeerId, to: Endpoint): void {
-    const target = this.#byAddress.get(to.address);
-    const fail = (delayMs: number, why: string) => this.input(from, delayMs, { type: 'dial-failed', peer, to, why });
+  /** A race to one of some endpoints, each of which begins a head start after the one before, or when that has failed. */
+  dial(from: SimHost, { dial, peer, to }: Extract<Effect, { readonly type: 'dial' }>): void {
     const { life } = from;
-    this.later(this.delay(), () => {
-      if (from.life !== life || !from.alive) return;
-      const reachable = target !== undefined && !this.cuts.between(from, target) && !this.cuts.between(target, from);
-      if (!reachable || target.off || (target.alive && target.stalled)) return fail(DIAL_TIMEOUT_MS, 'no answer');
-      if (!target.alive) return fail(this.delay(), 'refused');
-      if (target.peer !== peer) return fail(this.delay(), 'wrong-key');
-      this.#open(from, target, to);
-    });
+    const failures: DialFailure[] = [];
+    let begun = 0;
+    let won = false;
+    const next = (): void => {
+      const at = to[begun];
+      if (at === undefined || won || from.life !== life || !from.alive) return;
+      begun += 1;
+      const place = begun;
+      this.later(this.delay(), () => this.#attempt(from, at, peer, opened, (why) => failed({ at, why }, place)));
+      this.later(DIAL_HEAD_START_MS, () => begun === place && next());
+    };
+    const opened = (target: SimHost, at: Endpoint): void => {
+      if (won || from.life !== life || !from.alive) return;
+      won = true;
+      this.#open(from, target, at, dial);
+    };
+    const failed = (failure: DialFailure, place: number): void => {
+      failures.push(failure);
+      if (failures.length === to.length && !won) this.input(from, 0, { type: 'dial-failed', dial, failures });
+      else if (begun === place) next();
+    };
+    next();
   }
 
   /** Cuts both ways between two groups of hosts; links across it die as TCP does, unnoticed until something is due. */
@@ -175,7 +190,25 @@ export class World {
     }
   }
 
-  #open(from: SimHost, target: SimHost, to: Endpoint): void {
+  #attempt(
+    from: SimHost,
+    at: Endpoint,
+    peer: PeerId | undefined,
+    opened: (target: SimHost, at: Endpoint) => void,
+    failed: (why: string) => void,
+  ): void {
+    const target = this.#byAddress.get(at.address);
+    const fail = (delayMs: number, why: string) => this.later(delayMs, () => failed(why));
+    const reachable = target !== undefined && !this.cuts.between(from, target) && !this.cuts.between(target, from);
+    if (!reachable || target.off || target.shut || (target.alive && target.stalled))
+      return fail(DIAL_TIMEOUT_MS, 'timeout');
+    if (!target.alive) return fail(this.delay(), 'ECONNREFUSED');
+    if (target === from) return fail(this.delay(), 'self');
+    if (peer !== undefined && target.peer !== peer) return fail(this.delay(), 'wrong-key');
+    opened(target, at);
+  }
+
+  #open(from: SimHost, target: SimHost, to: Endpoint, dial: DialId): void {
     this.#linkCount += 1;
     const id = linkId(this.#linkCount);
     const link = new SimLink(this, id, from, target);
@@ -184,8 +217,8 @@ export class World {
     link.pipeTo(from).open(this.#at + fromDelay);
     const fromEnd = { address: from.address, port: 50_000 + (this.#linkCount % 10_000) };
     const [there, here] = [target.peer, from.peer];
-    this.input(target, targetDelay, { type: 'link-opened', link: id, peer: here, from: fromEnd, dialled: false });
-    this.input(from, fromDelay, { type: 'link-opened', link: id, peer: there, from: to, dialled: true });
+    this.input(target, targetDelay, { type: 'link-opened', link: id, peer: here, from: fromEnd, dial: undefined });
+    this.input(from, fromDelay, { type: 'link-opened', link: id, peer: there, from: to, dial });
   }
 
   #happen(item: Happening): void {

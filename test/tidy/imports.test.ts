@@ -28,7 +28,8 @@ const SHELL: Readonly<Record<string, { readonly folders: readonly string[]; read
   crypto: { folders: ['store'] },
   net: { folders: ['crypto', 'store'] },
   bundle: { folders: ['crypto', 'store'] },
-  runtime: { folders: ['crypto', 'net', 'store'] },
+  doctor: { folders: ['crypto', 'net'] },
+  runtime: { folders: ['crypto', 'doctor', 'net', 'store'] },
   headless: { folders: ['runtime'], frontEnd: true },
   terminal: { folders: ['runtime'], frontEnd: true },
 };

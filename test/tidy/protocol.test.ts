@@ -4,6 +4,7 @@ import { signingBytes } from '../../internal/crypto/identity.ts';
 import * as limits from '../../pkg/base/limits.ts';
 import { Frontier } from '../../pkg/feed/frontier.ts';
 import { isPeerId, type PeerId, peerIdFromKey } from '../../pkg/identity/peer-id.ts';
+import { Circle } from '../../pkg/mesh/circle.ts';
 import { decodeDatagram } from '../../pkg/wire/announce.ts';
 import { sealed } from '../../pkg/wire/entry.ts';
 import { decodeMessage } from '../../pkg/wire/message.ts';
@@ -90,7 +91,7 @@ describe('the tables of codes', () => {
 function schemasIn(path: string): ReadonlyMap<string, readonly string[]> {
   const source = sourceOf(path);
   const schemas = source.nodes.flatMap((node) => {
-    const type = /^\{\s*type: z\.literal\('([a-z]+)'\)/.exec(codeOf(source, node))?.[1];
+    const type = /^\{\s*type: z\.literal\('([a-z-]+)'\)/.exec(codeOf(source, node))?.[1];
     if (node.type !== 'ObjectExpression' || type === undefined) return [];
     const ours = source.nodes.filter(({ type: kind, start, end }) => {
       return kind === 'Property' && start > node.start && end < node.end;
@@ -102,7 +103,7 @@ function schemasIn(path: string): ReadonlyMap<string, readonly string[]> {
 
 /** What the first cells of all tables name. */
 function namesIn(text: string): string[] {
-  return rowsOf(text).flatMap(([cell = '']) => [...cell.matchAll(/`([a-z]+)`/g)].map((match) => match[1] ?? ''));
+  return rowsOf(text).flatMap(([cell = '']) => [...cell.matchAll(/`([a-z-]+)`/g)].map((match) => match[1] ?? ''));
 }
 
 describe('the lines', () => {
@@ -124,7 +125,7 @@ describe('the lines', () => {
     const rows = rowsOf(sectionOf(page, 'Discovery'));
     for (const [type, fields] of schemasIn('pkg/wire/announce.ts')) {
       const told = rows
-        .filter(([, , where]) => where === 'both' || where === type)
+        .filter(([, , where = '']) => where === 'all' || where.split(', ').includes(type))
         .map(([name = '']) => quotedIn(name));
       expect(told.sort(), type).toEqual(['type', ...fields].sort());
     }
@@ -184,6 +185,16 @@ describe('the examples', () => {
     const told = [...meeting.matchAll(/hash is\s+`([^`]+)`/g)].map((match) => match[1]);
     expect(told.length).toBeGreaterThanOrEqual(2);
     for (const one of told) expect(hashes).toContain(one);
+  });
+
+  it('of circles are what the program computes', () => {
+    const rows = rowsOf(sectionOf(page, 'Circles'));
+    expect(rows.length).toBeGreaterThanOrEqual(2);
+    for (const [peers = '', digest = ''] of rows) {
+      const circle = new Circle();
+      for (const [, peer = ''] of peers.matchAll(/`([a-z2-7]+)`/g)) if (isPeerId(peer)) circle.add(peer);
+      expect(quotedIn(digest), peers).toBe(circle.digest());
+    }
   });
 
   it('of digests are what the program computes', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT_MEANINGS } from '../../cmd/p2pchat/exit-code.ts';
 import { commandLine } from '../../cmd/p2pchat/flags.ts';
+import { RULES } from '../../internal/doctor/diagnose.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { SLASH_COMMANDS } from '../../pkg/chat/slash-table.ts';
 import { blocksOf, quotedIn, rowsOf, sectionOf } from './markdown.ts';
@@ -56,15 +57,24 @@ describe('the README', () => {
   });
 
   it('has the commands of the program, in the words of its help', () => {
-    const told = rowsOf(sectionOf(page, 'Two networks, one history')).map(([command = '', what]) => [
-      quotedIn(command),
-      what,
-    ]);
+    const words = new Set(program.commands.map((command) => command.name()));
+    const told = ['Nobody shows up', 'Two networks, one history']
+      .flatMap((heading) => rowsOf(sectionOf(page, heading)))
+      .map(([command = '', what]) => [quotedIn(command), what])
+      .filter(([command = '']) => words.has(command.split(' ')[0] ?? ''));
     expect(told).toEqual(helpRows('Commands').map((row) => [...row]));
     const real = program.commands.flatMap((group) =>
-      group.commands.map((command) => `${group.name()} ${command.name()}`),
+      group.commands.length === 0
+        ? [group.name()]
+        : group.commands.map((command) => `${group.name()} ${command.name()}`),
     );
     expect(told.map(([command = '']) => command.replace(' [FILE]', ''))).toEqual(real);
+  });
+
+  it('has the verdicts of the doctor', () => {
+    const told = rowsOf(sectionOf(page, 'Nobody shows up')).map(([verdict = '']) => quotedIn(verdict));
+    const real = new Set(['healthy', ...RULES.map(({ verdict }) => verdict)]);
+    expect(told.filter((verdict) => verdict !== 'doctor').sort()).toEqual([...real].sort());
   });
 
   it('has the commands of the chat', () => {

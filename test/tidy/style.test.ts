@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, FILES, type Node, placeOf, type Source, sourcesIn, textOf } from './sources.ts';
 
 const FILE_LINES_MAX = 300;
+/** Files that may be longer, how long, and why. */
+const LONGER: Readonly<Record<string, { readonly lines: number; readonly why: string }>> = {
+  'pkg/base/limits.ts': {
+    lines: 450,
+    why: 'a table of numbers, and no code: in two it would have to be searched twice',
+  },
+};
 
 /** Where a value may be called what its type cannot prove, and why. Everything else is proven or parsed. */
 const BRANDS: Readonly<Record<string, { readonly casts: readonly string[]; readonly why: string }>> = {
@@ -9,7 +16,10 @@ const BRANDS: Readonly<Record<string, { readonly casts: readonly string[]; reado
     casts: ['count as Millis', 'count as Instant', 'count as WallTime'],
     why: 'the constructors of the units',
   },
-  'pkg/base/link-id.ts': { casts: ['count as LinkId'], why: 'the constructor of link ids' },
+  'pkg/base/link-id.ts': {
+    casts: ['count as LinkId', 'count as DialId'],
+    why: 'the constructors of link and dial ids',
+  },
   'pkg/identity/nick.ts': { casts: ['name as Nick'], why: 'the parser of nicks, behind its checks' },
   'pkg/identity/room-name.ts': { casts: ["'#general' as RoomName"], why: 'the one room name that is written down' },
   'pkg/wire/fields.ts': { casts: ["'' as RunHash"], why: 'what stands before the first run' },
@@ -72,7 +82,13 @@ describe('the code', () => {
   it(`is cut into files of at most ${FILE_LINES_MAX} lines`, () => {
     const long = FILES.filter((path) => /^(?:pkg|internal|cmd|test)\/.*\.(?:tsx?|mjs)$/.test(path))
       .map((path) => ({ path, lines: textOf(path).trimEnd().split('\n').length }))
-      .filter(({ lines }) => lines > FILE_LINES_MAX);
+      .filter(({ path, lines }) => lines > (LONGER[path]?.lines ?? FILE_LINES_MAX));
     expect(long).toEqual([]);
+  });
+
+  it('still needs each file that is allowed to be longer', () => {
+    for (const path of Object.keys(LONGER)) {
+      expect(textOf(path).trimEnd().split('\n').length, path).toBeGreaterThan(FILE_LINES_MAX);
+    }
   });
 });

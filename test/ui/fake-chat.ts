@@ -28,6 +28,7 @@ export const NETWORK: NetworkView = {
   port: 8080,
   unlinked: 0,
   heardAt: undefined,
+  targets: [],
 };
 
 /** A peer id that is the same for the same number. */
@@ -63,6 +64,9 @@ export function person(number: number, name: Nick | string, more: Partial<Person
     address: number === 1 ? undefined : `192.168.1.${number}:8080`,
     roundTripMs: number === 1 ? undefined : roundTrip(number),
     software: 'p2pchat/0.1.0',
+    relayed: false,
+    linkedAt: number === 1 ? undefined : START,
+    lacks: number === 1 ? undefined : 0,
     ...more,
   };
 }
@@ -138,7 +142,7 @@ export class FakeChat implements Chat {
   } = {}) {
     this.#older = [...older];
     const me = people.find((someone) => someone.me) ?? person(1, 'alice');
-    const room = { name: GENERAL, items, waiting: [], hasOlder: older.length > 0, catchingUp: undefined };
+    const room = { name: GENERAL, items, waiting: [], entries: 0, hasOlder: older.length > 0, catchingUp: undefined };
     this.#snapshot = { me, people, room: { ...room, holders: this.#holders(people) }, network };
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { wallTime } from '../../pkg/base/units.ts';
 import { FakeChat, message, NETWORK, nick, notice, peer, person } from './fake-chat.ts';
 import { TestTerminal } from './terminal.ts';
 
@@ -93,7 +94,8 @@ describe('the screen', () => {
   });
 
   it('tells who is alone what happens and what to do', async () => {
-    const at = terminal(new FakeChat(), 80, 24);
+    const people = [person(1, 'alice', { since: wallTime(Date.now()) })];
+    const at = terminal(new FakeChat({ people }), 80, 24);
     const text = await at.shows('waiting for others…');
     expect(text).toContain('Hello alice, nobody else is here yet.');
     expect(text).toContain('eth0 192.168.1.5 (port 8080, group');

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { TimelineItem } from '../../pkg/chat/snapshot.ts';
-import { brokenNick, FakeChat, message, NETWORK, notice, own, peer, person, waiting } from './fake-chat.ts';
+import { millis } from '../../pkg/base/units.ts';
+import type { Attendance, TimelineItem } from '../../pkg/chat/snapshot.ts';
+import type { Nick } from '../../pkg/identity/nick.ts';
+import type { PeerId } from '../../pkg/identity/peer-id.ts';
+import { brokenNick, FakeChat, message, NETWORK, nick, notice, own, peer, person, waiting } from './fake-chat.ts';
 import { TestTerminal } from './terminal.ts';
 
 const HOSTILE: readonly (readonly [string, string])[] = [
@@ -34,6 +37,10 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ['nothing to see', '\u200b\u2060\ufeff\u3164'],
 ];
 
+function came(author: PeerId, name: Nick): Attendance {
+  return { peer: author, nick: name, wasHere: true, here: false, leaves: 2, awayMs: millis(3), reason: '' };
+}
+
 function everywhere(text: string): TimelineItem[] {
   const author = peer(3);
   const name = brokenNick(`eve${text}`);
@@ -41,7 +48,8 @@ function everywhere(text: string): TimelineItem[] {
     message(1, text, { author, nick: name }),
     message(2, `before ${text} after`, { author, nick: name, kind: 'action' }),
     notice(1, { type: 'joined', peer: author, nick: name }),
-    notice(2, { type: 'left', peer: author, nick: name, reason: text }),
+    notice(2, { type: 'left', peer: author, nick: name, reason: text, goodbye: false }),
+    notice(7, { type: 'presence', people: [{ ...came(author, name), reason: text }, came(peer(4), nick('bob'))] }),
     notice(3, { type: 'renamed', peer: author, from: name, to: name }),
     notice(4, { type: 'problem', text }),
     notice(5, { type: 'note', lines: [text] }),

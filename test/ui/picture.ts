@@ -14,6 +14,7 @@ export function picture(chat: FakeChat, size: { columns: number; rows: number },
   const screen = new Screen({
     snapshot: chat.snapshot(),
     size,
+    now: chat.snapshot().network.heardAt ?? chat.snapshot().me.since,
     colour: true,
     timeOf: (at) => new Date(at).toISOString().slice(11, 16),
     dayOf: (at) => new Date(at).toISOString().slice(0, 10),

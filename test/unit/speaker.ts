@@ -71,6 +71,9 @@ export class Speaker {
   }
 }
 
+/** The network to which everybody in the tests belongs. */
+export const GROUP = '224.0.0.1:9999';
+
 export function nickOf(name: string): Nick {
   const check = checkNick(name);
   if (check.type === 'wrong') throw new Error(`"${name}" ${check.why}`);

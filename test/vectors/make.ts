@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { Identity, signingBytes } from '../../internal/crypto/identity.ts';
 import { hashText } from '../../internal/crypto/verifier.ts';
 import { wallTime } from '../../pkg/base/units.ts';
+import { ownTexts } from '../../pkg/discovery/own-datagrams.ts';
 import { Frontier } from '../../pkg/feed/frontier.ts';
 import { checkNick } from '../../pkg/identity/nick.ts';
 import { keyFromPeerId, keyTag, type PeerId } from '../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../pkg/identity/room-name.ts';
 import type { SigningContext } from '../../pkg/peer/effect.ts';
 import { composeRun, sealed, unsealed } from '../../pkg/wire/entry.ts';
-import { NO_RUN } from '../../pkg/wire/fields.ts';
+import { isInstanceId, NO_RUN } from '../../pkg/wire/fields.ts';
 import type { FeedEnd } from '../contract/author.ts';
 
 const SEEDS = { alice: '01'.repeat(32), bob: '02'.repeat(32) };
@@ -63,12 +64,15 @@ function signed(identity: Identity, context: SigningContext, text: string) {
 
 function datagrams(alice: Identity) {
   const { peer } = alice;
-  const announce = { type: 'announce', version: 1, peer, instance: INSTANCE, nick: 'älice', port: 8080 };
-  const leave = { type: 'leave', version: 1, peer, instance: INSTANCE };
+  const nick = checkNick('älice');
+  if (nick.type === 'wrong' || !isInstanceId(INSTANCE)) throw new Error('no announce');
+  const self = { peer, instance: INSTANCE, group: '224.0.0.1:9999', nick: nick.nick, port: 8080 };
+  const names = { answering: 'an announce', asking: 'an announce that asks', leaving: 'a leave' };
+  const { instance, group, port } = self;
+  const probe = { type: 'probe', version: 1, peer, instance, group, port, way: 'broadcast', pad: '.'.repeat(32) };
   return [
-    { name: 'an announce', ...signed(alice, 'announce', unsealed(announce)) },
-    { name: 'an announce that asks', ...signed(alice, 'announce', unsealed({ ...announce, ask: true })) },
-    { name: 'a leave', ...signed(alice, 'announce', unsealed(leave)) },
+    ...ownTexts(self).map(([which, text]) => ({ name: names[which], ...signed(alice, 'announce', text) })),
+    { name: 'a probe', ...signed(alice, 'announce', unsealed(probe)) },
   ];
 }
 

@@ -44,9 +44,14 @@ describe('the limits', () => {
     const digest = '\u0001'.repeat(32);
     const digests = Array.from({ length: limits.DIGESTS_PER_BEAT_MAX }, () => [room, digest] as [typeof room, string]);
     const ticks = limits.COUNT_MAX;
-    expect(utf8Bytes(encodeMessage({ type: 'beat', sent: ticks, echo: ticks, held: ticks, digests }))).toBeLessThan(
-      limits.LINE_BYTES_MAX,
-    );
+    const nick = nickOf('\u{1f600}'.repeat(limits.NICK_CODE_POINTS_MAX));
+    const place: [string, number] = ['ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255', 65_535];
+    const at = Array.from({ length: limits.ENDPOINTS_TOLD_MAX }, () => place);
+    const peers = Array.from({ length: limits.PEERS_PER_LINE_MAX }, () => ({ peer, nick, at }));
+    expect(utf8Bytes(encodeMessage({ type: 'peers', peers, whole: true }))).toBeLessThan(limits.LINE_BYTES_MAX);
+    expect(
+      utf8Bytes(encodeMessage({ type: 'beat', sent: ticks, echo: ticks, held: ticks, circle: digest, digests })),
+    ).toBeLessThan(limits.LINE_BYTES_MAX);
   });
 
   it('let a clock leap to its end only by very many entries', () => {

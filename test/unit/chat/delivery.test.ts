@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { wallTime } from '../../../pkg/base/units.ts';
 import { deliveryLines, deliveryOf } from '../../../pkg/chat/delivery.ts';
 import { brokenNick, FakeChat, message, own, peer, person, waiting } from '../../ui/fake-chat.ts';
 
 const PEOPLE = ['alice', 'bob', 'carol', 'dave'].map((name, place) => person(place + 1, name));
 
 function lines(chat: FakeChat): string[] {
-  return deliveryLines({ snapshot: chat.snapshot(), timeOf: () => '10:30' });
+  return deliveryLines({ snapshot: chat.snapshot(), now: wallTime(0), timeOf: () => '10:30' });
 }
 
 /** Alice has said three things, and others something after it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTENT_BYTES_MAX, REASON_CHARS_MAX } from '../../../pkg/base/limits.ts';
+import { wallTime } from '../../../pkg/base/units.ts';
 import type { InputAction, InputContext } from '../../../pkg/chat/input-action.ts';
 import { readInput } from '../../../pkg/chat/slash.ts';
 import { SLASH_COMMANDS } from '../../../pkg/chat/slash-table.ts';
@@ -12,7 +13,11 @@ const people = [
 ];
 
 function read(text: string): InputAction {
-  const context: InputContext = { snapshot: new FakeChat({ people }).snapshot(), timeOf: () => '10:30' };
+  const context: InputContext = {
+    snapshot: new FakeChat({ people }).snapshot(),
+    now: wallTime(0),
+    timeOf: () => '10:30',
+  };
   return readInput(text, context);
 }
 

@@ -6,13 +6,17 @@ import {
   ANNOUNCE_CHECKS_PER_SECOND_MAX,
   ANNOUNCE_INTERVAL_MS,
   ANNOUNCE_JITTER_SHARE,
+  ANNOUNCE_WAYS,
   ANNOUNCES_PER_SECOND_MAX,
   ANSWER_INTERVAL_MS,
+  ANSWERS_BURST_MAX,
+  ASKING_BYTES_MIN,
   SIGHTING_LIFE_MS,
   SIGHTINGS_MAX,
 } from '../../../pkg/base/limits.ts';
 import { type Instant, instant } from '../../../pkg/base/units.ts';
 import { ignoredText } from '../../../pkg/discovery/discovery.ts';
+import { utf8Bytes } from '../../../pkg/wire/lines.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
 import { nickOf } from '../speaker.ts';
 
@@ -63,7 +67,7 @@ describe('announcing', () => {
       ear.run(ear.now + SIGHTING_LIFE_MS / 2);
       for (let count = 1; count < 300; count += 1) ear.hear(announce(`peer ${count}`));
     }
-    const perSecond = (ear.announced.length - before) / (20 * SIGHTING_LIFE_MS) / 0.000_5;
+    const perSecond = (ANNOUNCE_WAYS * (ear.announced.length - before)) / (20 * SIGHTING_LIFE_MS) / 0.000_5;
     expect(perSecond * 300).toBeLessThanOrEqual(ANNOUNCES_PER_SECOND_MAX * 1.1);
     expect(perSecond * 300).toBeGreaterThan(ANNOUNCES_PER_SECOND_MAX / 2);
   });
@@ -96,6 +100,27 @@ describe('hearing', () => {
     expect(answers(ear.hear(announce('bob', { ask: true, instance: instanceOf(2) })))).toHaveLength(1);
   });
 
+  it('an answer is never larger than the question, however long the names are', () => {
+    const ear = new Ear();
+    ear.settle(ear.discovery.begin(nickOf('𝕬'.repeat(24))));
+    const question = announce('bob', { ask: true });
+    const [answer] = answers(ear.hear(question));
+    expect(answer).toBeDefined();
+    expect(utf8Bytes(answer?.text ?? '')).toBeLessThanOrEqual(utf8Bytes(question));
+    expect(utf8Bytes(ear.announced[0]?.text ?? '')).toBeGreaterThanOrEqual(ASKING_BYTES_MIN);
+    expect(answers(ear.hear(announce('short', { ask: true, pad: '' })))).toEqual([]);
+  });
+
+  it('many who ask at once are answered up to a bound', () => {
+    const ear = new Ear();
+    ear.begin();
+    let count = 0;
+    for (let asker = 0; asker < ANSWERS_BURST_MAX + 50; asker += 1) {
+      count += answers(ear.hear(announce(`asker ${asker}`, { ask: true }))).length;
+    }
+    expect(count).toBe(ANSWERS_BURST_MAX);
+  });
+
   it('the same datagram again is not verified again, from wherever it comes', () => {
     const ear = new Ear();
     ear.begin();
@@ -119,6 +144,7 @@ describe('hearing', () => {
   it.each<[string, string]>([
     ['is forged', announce('bob').replace('"port":9000', '"port":9001')],
     ['is of another version', announce('bob', { version: 2 })],
+    ['is of another network', announce('bob', { group: '239.1.2.3:9999' })],
     ['is oversized', announce('bob', { pad: 'x'.repeat(1_024) })],
     ['is no JSON', 'hello'],
   ])('what %s is ignored with a reason', (_, text) => {
@@ -146,8 +172,34 @@ describe('leaving', () => {
     ear.hear(announce('bob', { instance: instanceOf(2) }));
     expect(ear.hear(leave('bob', instanceOf(1)))).toEqual([]);
     expect(ear.hear(leave('bob', instanceOf(2)))).toEqual([{ type: 'unsighted', peer: toyPeerId('bob'), left: true }]);
-    expect(ear.hear(leave('bob', instanceOf(2)))).toEqual([]);
+    expect(types(ear.hear(leave('bob', instanceOf(2))))).toEqual(['ignored']);
     expect(ear.run(10 * SIGHTING_LIFE_MS).filter(({ type }) => type === 'unsighted')).toEqual([]);
+  });
+
+  it('cannot be undone by an echo of what was announced before; a new start is heard', () => {
+    const ear = new Ear();
+    ear.begin();
+    const before = announce('bob');
+    ear.hear(before);
+    ear.hear(leave('bob'));
+    expect(types(ear.hear(before))).toEqual(['ignored']);
+    expect([...ear.discovery.sightings()]).toEqual([]);
+    expect(types(ear.hear(announce('bob', { instance: instanceOf(2) })))).toEqual(['sighted']);
+  });
+
+  it('needs the key: a forged leave removes nobody', () => {
+    const ear = new Ear();
+    ear.begin();
+    ear.hear(announce('bob'));
+    const forged = leave('eve').replace(toyPeerId('eve'), toyPeerId('bob'));
+    expect(types(ear.hear(forged))).toEqual(['ignored']);
+    expect([...ear.discovery.sightings()]).toEqual([toyPeerId('bob')]);
+  });
+
+  it('of somebody who was never heard is told all the same: there may be rumours of it', () => {
+    const ear = new Ear();
+    ear.begin();
+    expect(ear.hear(leave('bob'))).toEqual([{ type: 'unsighted', peer: toyPeerId('bob'), left: true }]);
   });
 
   it('oneself is said once; after it nothing is announced or answered', () => {

@@ -1,10 +1,11 @@
+import { ASKING_BYTES_MIN } from '../../../pkg/base/limits.ts';
 import { Random } from '../../../pkg/base/random.ts';
 import { instant } from '../../../pkg/base/units.ts';
 import { Discovery, type DiscoveryOut } from '../../../pkg/discovery/discovery.ts';
 import { sealed, unsealed } from '../../../pkg/wire/entry.ts';
 import { isInstanceId } from '../../../pkg/wire/fields.ts';
 import { toyPeerId, toySign } from '../../sim/toy-crypto.ts';
-import { nickOf } from '../speaker.ts';
+import { GROUP, nickOf } from '../speaker.ts';
 
 export const me = toyPeerId('me');
 export const HOME = { address: '10.0.0.7', port: 40_000 };
@@ -24,7 +25,14 @@ export class Ear {
   verified = 0;
 
   constructor(seed = 1) {
-    this.discovery = new Discovery({ me, instance: instanceOf(1), port: 8080, random: new Random(seed) });
+    this.discovery = new Discovery({
+      me,
+      instance: instanceOf(1),
+      port: 8080,
+      group: GROUP,
+      random: new Random(seed),
+      startedAt: instant(0),
+    });
   }
 
   begin(): void {
@@ -66,15 +74,20 @@ export class Ear {
   }
 }
 
-export function announce(name: string, fields: object = {}): string {
+/** Filled up as whoever asks must be, to be answered. */
+const PAD = ' '.repeat(ASKING_BYTES_MIN / 2);
+
+export function announce(name: string, fields: Readonly<Record<string, unknown>> = {}): string {
   const peer = toyPeerId(name);
   const text = unsealed({
     type: 'announce',
     version: 1,
     peer,
     instance: instanceOf(1),
+    group: GROUP,
     nick: 'bob',
     port: 9000,
+    ...(fields['ask'] === true ? { pad: PAD } : {}),
     ...fields,
   });
   return sealed(text, toySign(peer, 'announce', text));

@@ -30,7 +30,7 @@ class Speaker {
 
   goes(someone: Person): void {
     this.chat.change({ people: this.chat.snapshot().people.filter((each) => each !== someone) });
-    this.#notices({ type: 'left', peer: someone.peer, nick: someone.nick, reason: '' });
+    this.#notices({ type: 'left', peer: someone.peer, nick: someone.nick, reason: '', goodbye: false });
   }
 
   acknowledges(someone: Person, sequence = 1): void {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PlainEnd, runPlain } from '../../../internal/headless/plain.ts';
 import type { Command } from '../../../pkg/chat/command.ts';
-import { FakeChat, message, person } from '../../ui/fake-chat.ts';
+import { FakeChat, message, nick, peer, person } from '../../ui/fake-chat.ts';
 
 const PEOPLE = [person(1, 'alice'), person(2, 'bob')];
 const over = new Set<AbortController>();
@@ -92,6 +92,44 @@ describe('plain lines', () => {
     lines.chat.acknowledge(2, 1);
     await lines.until(() => lines.told.includes('has it'));
     expect(lines.told).toBe('-- your last message, 10:30: hello\n-- everyone here has it: bob\n');
+  });
+
+  it('tell at once who came, and together who came with them, before what they say', async () => {
+    const lines = new Lines();
+    const joins = (number: number, name: string) =>
+      lines.chat.tell({ type: 'joined', peer: peer(number), nick: nick(name) });
+    joins(3, 'carol');
+    joins(6, 'frank');
+    joins(7, 'grace');
+    await lines.until(() => lines.told === '-- carol joined\n-- frank joined\n-- grace joined\n');
+    joins(4, 'dave');
+    joins(5, 'erin');
+    lines.chat.receive(message(1, 'hi', { author: peer(5), nick: nick('erin') }));
+    await lines.until(() => lines.out !== '');
+    await lines.until(
+      () => lines.told === '-- carol joined\n-- frank joined\n-- grace joined\n-- dave and erin joined\n',
+    );
+  });
+
+  it('tell all who came before the end', async () => {
+    const lines = new Lines();
+    lines.chat.tell({ type: 'joined', peer: peer(3), nick: nick('carol') });
+    lines.chat.tell({ type: 'joined', peer: peer(4), nick: nick('dave') });
+    await lines.until(() => lines.told !== '');
+    lines.stdin.end('/quit\n');
+    await lines.ended;
+    expect(lines.told).toBe('-- carol joined\n-- dave joined\n');
+  });
+
+  it('wait for what the doctor says, and take what was mistyped for a mistake', async () => {
+    const lines = new Lines();
+    lines.stdin.end('/doctor\n/connect a:b:c\n/connect nas.local\n');
+    await expect.poll(() => lines.chat.done.length).toBe(1);
+    expect(lines.told).toBe('');
+    lines.chat.tell({ type: 'note', lines: ['all is well'] });
+    expect(await lines.ended).toMatchObject({ refused: 1 });
+    expect(lines.told).toMatch(/^-- all is well\n-- that is no address: .*\[fe80::1%eth0\]:8080\n$/);
+    expect(lines.chat.done.at(-1)).toEqual({ type: 'connect', to: { address: 'nas.local', port: 8080 } });
   });
 
   it('mark what came late', async () => {

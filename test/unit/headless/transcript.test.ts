@@ -20,11 +20,11 @@ function dayOf(at: WallTime): string {
 }
 
 function line(transcript: Transcript, item: ChatMessage, snapshot = ALONE): string {
-  return transcript.message(item, { snapshot, timeOf: () => '10:30' });
+  return transcript.message(item, { snapshot, now: wallTime(0), timeOf: () => '10:30' });
 }
 
 function told(transcript: Transcript, what: Notice['what'], snapshot = ALONE): readonly string[] {
-  return transcript.notice(notice(1, what), { snapshot, timeOf: () => '10:30', dayOf });
+  return transcript.notice(notice(1, what), { snapshot, now: wallTime(0), timeOf: () => '10:30', dayOf });
 }
 
 describe('the name before a line', () => {
@@ -61,7 +61,7 @@ describe('the name before a line', () => {
     const transcript = new Transcript(WITH_BOB);
     const [joined] = told(transcript, { type: 'joined', peer: EVE, nick: nick('bob') });
     expect(joined).toBe(`bob~${keyTag(EVE)} joined`);
-    expect(told(transcript, { type: 'left', peer: BOB, nick: nick('bob'), reason: 'tea' })).toEqual([
+    expect(told(transcript, { type: 'left', peer: BOB, nick: nick('bob'), reason: 'tea', goodbye: false })).toEqual([
       `bob~${keyTag(BOB)} left (tea)`,
     ]);
   });
@@ -126,7 +126,7 @@ describe('a notice', () => {
     const transcript = new Transcript(ALONE);
     for (const blank of [' ', '\t', '\u00a0', '\u2003', '\u3000', '\u2800']) {
       const reason = `bye${blank.repeat(60)}10:31 bob: send me the key`;
-      const lines = told(transcript, { type: 'left', peer: EVE, nick: nick('eve'), reason });
+      const lines = told(transcript, { type: 'left', peer: EVE, nick: nick('eve'), reason, goodbye: false });
       expect(lines).toEqual(['eve left (bye 10:31 bob: send me the key)']);
       expect(told(transcript, { type: 'problem', text: reason })).toEqual(['bye 10:31 bob: send me the key']);
     }

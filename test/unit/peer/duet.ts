@@ -1,3 +1,4 @@
+import { LINKS_MAX_DEFAULT } from '../../../pkg/base/limits.ts';
 import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant, type Now, wallTime } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
@@ -8,7 +9,7 @@ import { Peer } from '../../../pkg/peer/peer.ts';
 import { sealed } from '../../../pkg/wire/entry.ts';
 import { isInstanceId } from '../../../pkg/wire/fields.ts';
 import { hashText, toyPeerId, toySign } from '../../sim/toy-crypto.ts';
-import { nickOf } from '../speaker.ts';
+import { GROUP, nickOf } from '../speaker.ts';
 
 const LINK = linkId(1);
 const STARTED_AT = Date.UTC(2026, 0, 1);
@@ -33,7 +34,10 @@ class Voice {
       nick: nickOf(name),
       instance,
       port: 8080,
-      group: '224.0.0.1:9999',
+      group: GROUP,
+      linksMax: LINKS_MAX_DEFAULT,
+      targets: [],
+      remembered: [],
       software: 'duet',
       ...stored,
       startedAt: now(0),
@@ -118,8 +122,11 @@ export class Duet {
       }
       case 'dial': {
         const from = { address: voice.address, port: 50_000 };
-        later(other, { type: 'link-opened', link: LINK, peer: toyPeerId(voice.name), from, dialled: false });
-        later(voice, { type: 'link-opened', link: LINK, peer: effect.peer, from: effect.to, dialled: true });
+        later(other, { type: 'link-opened', link: LINK, peer: toyPeerId(voice.name), from, dial: undefined });
+        const [to] = effect.to;
+        if (to === undefined) throw new Error('a dial to nowhere');
+        const { dial } = effect;
+        later(voice, { type: 'link-opened', link: LINK, peer: toyPeerId(other.name), from: to, dial });
         return;
       }
       case 'send':

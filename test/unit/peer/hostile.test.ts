@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LINKS_MAX_DEFAULT } from '../../../pkg/base/limits.ts';
 import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant, wallTime } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
@@ -9,7 +10,7 @@ import { sealed } from '../../../pkg/wire/entry.ts';
 import { isInstanceId } from '../../../pkg/wire/fields.ts';
 import { encodeMessage } from '../../../pkg/wire/message.ts';
 import { hashText, toyPeerId, toySign } from '../../sim/toy-crypto.ts';
-import { nickOf, Speaker } from '../speaker.ts';
+import { GROUP, nickOf, Speaker } from '../speaker.ts';
 
 const LINK = linkId(1);
 const INSTANCE = '0'.repeat(16);
@@ -30,7 +31,10 @@ class Alone {
       nick: nickOf('alice'),
       instance: INSTANCE,
       port: 8080,
-      group: '224.0.0.1:9999',
+      group: GROUP,
+      linksMax: LINKS_MAX_DEFAULT,
+      targets: [],
+      remembered: [],
       software: 'test',
       heads: [],
       outbox: [],
@@ -76,11 +80,19 @@ function next<Task>(tasks: Task[]): Task {
 describe('an own feed that turns out to be forked while something is being stored', () => {
   it('leaves nothing waiting on the screen', () => {
     const alice = new Alone();
-    const hello = { type: 'hello', version: 1, nick: nickOf('bob'), port: 1, lost: 0, software: '' } as const;
+    const hello = {
+      type: 'hello',
+      version: 1,
+      nick: nickOf('bob'),
+      group: GROUP,
+      port: 1,
+      lost: 0,
+      software: '',
+    } as const;
     if (!isInstanceId(INSTANCE)) throw new Error('no instance');
     alice.take({ type: 'network', interfaces: [{ name: 'eth0', address: '10.0.0.1' }] });
     const from = { address: '10.0.0.2', port: 1 };
-    alice.take({ type: 'link-opened', link: LINK, peer: toyPeerId('bob'), from, dialled: false });
+    alice.take({ type: 'link-opened', link: LINK, peer: toyPeerId('bob'), from, dial: undefined });
     alice.hear(`${encodeMessage({ ...hello, instance: INSTANCE })}\n`);
     alice.hear(`${encodeMessage({ type: 'have', room: GENERAL, heads: [], whole: true })}\n`);
     alice.say('first');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { BEAT_INTERVAL_MS } from '../../../pkg/base/limits.ts';
+import { BEAT_INTERVAL_MS, HEARD_STEP_MS, LINK_REPLACED_MS } from '../../../pkg/base/limits.ts';
 import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant, wallTime } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import type { Effect } from '../../../pkg/peer/effect.ts';
 import { Duet } from './duet.ts';
 
 describe('two peers', () => {
@@ -44,6 +45,73 @@ describe('two peers', () => {
         'bob: hi',
       ]);
     }
+  });
+});
+
+const NOWHERE = { at: instant(5_000), wall: wallTime(0) };
+
+describe('what a peer shows of the network', () => {
+  it('tells of the last sign of life in coarse steps, and not of each byte', () => {
+    const duet = new Duet();
+    duet.start(duet.alice);
+    expect(duet.alice.machine.snapshot().network.heardAt).toBeUndefined();
+    duet.start(duet.bob);
+    duet.wait(1_000);
+    const { machine } = duet.alice;
+    const wall = (at: number) => wallTime(Date.UTC(2026, 0, 1) + at);
+    const hear = (at: number) =>
+      machine.step({ type: 'bytes', link: linkId(9), bytes: Uint8Array.of(0x20) }, { at: instant(at), wall: wall(at) });
+    hear(2_000);
+    machine.snapshot();
+    const { revision } = machine;
+    hear(2_001);
+    hear(2_000 + HEARD_STEP_MS / 2);
+    expect(machine.revision).toBe(revision);
+    hear(2_000 + HEARD_STEP_MS);
+    expect(machine.revision).toBeGreaterThan(revision);
+    expect(machine.snapshot().network.heardAt).toBe(wall(2_000 + HEARD_STEP_MS));
+  });
+
+  it('tells of each link since when it stands and how far the other is', () => {
+    const duet = new Duet();
+    duet.start(duet.alice);
+    duet.at = 500;
+    duet.start(duet.bob);
+    duet.wait(BEAT_INTERVAL_MS + 1_000);
+    const bob = () => duet.alice.machine.snapshot().people.find(({ nick }) => nick === 'bob');
+    expect(bob()).toMatchObject({ relayed: false, lacks: 0 });
+    expect(bob()?.linkedAt).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 1) + 500);
+    expect(duet.alice.machine.snapshot().me).toMatchObject({ linkedAt: undefined, relayed: false });
+    duet.say(duet.bob, 'hi');
+    expect(duet.alice.machine.snapshot().room.entries).toBe(1);
+  });
+
+  it('has nobody leave whose link gives way to another one', () => {
+    const duet = new Duet();
+    duet.start(duet.alice);
+    duet.start(duet.bob);
+    duet.wait(1_000);
+    const now = (at: number) => ({ at: instant(at), wall: wallTime(at) });
+    const bye = new TextEncoder().encode(
+      '{"type":"bye","code":"duplicate","reason":"a newer link between us stays"}\n',
+    );
+    const { machine } = duet.alice;
+    const told = (effects: readonly Effect[]) => effects.filter(({ type }) => type === 'event');
+    expect(told(machine.step({ type: 'bytes', link: linkId(1), bytes: bye }, now(1_100)))).toEqual([]);
+    expect(machine.snapshot().people).toHaveLength(2);
+    const late = machine.step({ type: 'wake' }, now(1_100 + LINK_REPLACED_MS));
+    expect(told(late)).toMatchObject([{ event: { notice: { what: { type: 'left', goodbye: false } } } }]);
+    expect(machine.snapshot().people).toHaveLength(1);
+  });
+});
+
+describe('a place that is asked for', () => {
+  it('is dialled at once, and shown as tried', () => {
+    const { alice } = new Duet();
+    const to = { address: 'nas.local', port: 8080 };
+    const effects = alice.machine.step({ type: 'command', command: { type: 'connect', to } }, NOWHERE);
+    expect(effects.filter(({ type }) => type === 'dial')).toMatchObject([{ peer: undefined, to: [to] }]);
+    expect(alice.machine.snapshot().network.targets).toMatchObject([{ text: 'nas.local:8080', state: 'trying' }]);
   });
 });
 

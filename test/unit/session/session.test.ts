@@ -3,6 +3,7 @@ import {
   BEAT_INTERVAL_MS,
   CONTROL_LINES_BURST_MAX,
   CONTROL_LINES_PER_SECOND_MAX,
+  EXCHANGE_REST_MS,
   HELLO_TIMEOUT_MS,
   LINE_BYTES_MAX,
   OWN_STALL_MS,
@@ -14,17 +15,18 @@ import { instant } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
 import type { SessionOut } from '../../../pkg/session/session.ts';
 import { Sessions } from '../../../pkg/session/sessions.ts';
-import { Speaker } from '../speaker.ts';
+import { GROUP, Speaker } from '../speaker.ts';
 
 const LINK = linkId(1);
 const OTHER = linkId(2);
 const HELLO =
-  '{"type":"hello","version":1,"instance":"0123456789abcdef","nick":"bob","port":9,"lost":0,"software":"x"}';
-const BEAT = '{"type":"beat","sent":7,"digests":[]}';
+  '{"type":"hello","version":1,"instance":"0123456789abcdef","nick":"bob","group":"224.0.0.1:9999","port":9,"lost":0,"software":"x"}';
+const VISIT = '{"type":"visit","version":1,"group":"224.0.0.1:9999","instance":"0123456789abcdef","port":9}';
+const BEAT = '{"type":"beat","sent":7,"circle":"","digests":[]}';
 
 /** Sessions at a time of the test's choosing, with one link open. */
 class Desk {
-  readonly sessions = new Sessions();
+  readonly sessions = new Sessions(GROUP);
   now = 0;
 
   constructor() {
@@ -80,12 +82,20 @@ describe('a session', () => {
     expect(codes(new Desk().hear('{"type":"bye","code":"links-full","reason":""}\n'))).toEqual(['bye']);
   });
 
+  it('may be a visit instead of a greeting: then nothing more is read of it', () => {
+    const desk = new Desk();
+    const outs = desk.hear(`${VISIT}\n${VISIT}\n${HELLO}\n`);
+    expect(outs).toMatchObject([{ type: 'visit', link: LINK, peer: new Speaker('bob').peer, visit: { port: 9 } }]);
+    expect(desk.hear(`${HELLO}\n`)).toEqual([]);
+  });
+
   const { text } = new Speaker('alice').say(['one', 'two']);
   const [begun = '', rest = ''] = text.split('\n');
   it.each<[string, string, string]>([
     ['hello-expected', 'a message first', `${BEAT}\n`],
     ['hello-expected', 'an entry first', `${text}\n`],
     ['hello-expected', 'a second hello', `${HELLO}\n${HELLO}\n`],
+    ['hello-expected', 'a visit after the hello', `${HELLO}\n${VISIT}\n`],
     ['version', 'another protocol', `${HELLO.replace('"version":1', '"version":2')}\n`],
     ['bad-line', 'no JSON', `${HELLO}\nhello\n`],
     ['bad-line', 'an empty line', `${HELLO}\n\n`],
@@ -131,7 +141,7 @@ describe('a session', () => {
     expect(codes(desk.due(HELLO_TIMEOUT_MS).out)).toEqual(['hello-timeout']);
   });
 
-  it('sends a beat so often, and none before the hello', () => {
+  it('sends a beat soon after the hello and then so often, and none before it', () => {
     const desk = greeted();
     const beats: number[] = [];
     for (
@@ -142,7 +152,7 @@ describe('a session', () => {
       if (desk.due(next).beats.length > 0) beats.push(next);
       desk.hear(`${BEAT}\n`);
     }
-    expect(beats).toEqual(Array.from({ length: 9 }, (_, count) => (count + 1) * BEAT_INTERVAL_MS));
+    expect(beats).toEqual(Array.from({ length: 10 }, (_, count) => EXCHANGE_REST_MS + count * BEAT_INTERVAL_MS));
   });
 
   it('on which nothing came for so long is silent, and any byte is life', () => {
@@ -156,7 +166,7 @@ describe('a session', () => {
   it('measures the round trip by the echo of its own clock, and takes no nonsense for one', () => {
     const desk = greeted();
     const echo = (sent: number, held: number) =>
-      desk.hear(`{"type":"beat","sent":1,"echo":${sent},"held":${held},"digests":[]}\n`);
+      desk.hear(`{"type":"beat","sent":1,"echo":${sent},"held":${held},"circle":"","digests":[]}\n`);
     expect(desk.sessions.roundTripMs(LINK)).toBeUndefined();
     desk.now = 1_000;
     echo(900, 60);
@@ -174,13 +184,14 @@ describe('a session', () => {
 
   it('echoes the latest beat heard and how long ago that was', () => {
     const desk = greeted();
-    desk.hear('{"type":"beat","sent":123,"digests":[]}\n');
-    const line = desk.sessions.beat(LINK, [[GENERAL, 'x']], instant(250.4));
+    desk.hear('{"type":"beat","sent":123,"circle":"","digests":[]}\n');
+    const line = desk.sessions.beat(LINK, { circle: '1.x', digests: [[GENERAL, 'x']] }, instant(250.4));
     expect(JSON.parse(line ?? '')).toEqual({
       type: 'beat',
       sent: 250,
       echo: 123,
       held: 250,
+      circle: '1.x',
       digests: [[GENERAL, 'x']],
     });
   });
@@ -248,7 +259,7 @@ describe('own-stall', () => {
     expect(desk.sessions.nextDeadline()).toBeUndefined();
     expect(desk.hear(`${BEAT}\n`)).toEqual([]);
     expect(desk.hear(`${BEAT}\n`, OTHER)).toEqual([]);
-    expect(desk.sessions.beat(LINK, [], instant(1))).toBeUndefined();
+    expect(desk.sessions.beat(LINK, { circle: '', digests: [] }, instant(1))).toBeUndefined();
     desk.sessions.flow(LINK, true, instant(1));
   });
 });

@@ -10,6 +10,7 @@ import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant } from '../../../pkg/base/units.ts';
 import type { PeerId } from '../../../pkg/identity/peer-id.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
+import { decodeMessage } from '../../../pkg/wire/message.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
 import { library, mesh } from './crowd.ts';
 
@@ -51,6 +52,45 @@ describe('a full mesh', () => {
     expect(crowd.sent).toEqual([]);
   });
 });
+
+describe('how far another one is', () => {
+  it('is told by what it acknowledged, by what it said it has, and by its digest', () => {
+    const { crowd, members } = mesh(2);
+    const [alice, bob] = members;
+    if (alice === undefined || bob === undefined) throw new Error('nobody there');
+    const lacks = () => [alice.machine.lacks(bob.peer, GENERAL), bob.machine.lacks(alice.peer, GENERAL)];
+    crowd.wait(1_000, alice, bob);
+    crowd.beat(alice, bob);
+    expect(lacks()).toEqual([0, 0]);
+    crowd.lost = () => true;
+    alice.say('one');
+    alice.say('two');
+    crowd.settle();
+    expect(alice.machine.lacks(bob.peer, GENERAL)).toBe(2);
+    crowd.lost = ({ text }) => decodeMessage(text).type !== 'have';
+    crowd.wait(1_000, alice, bob);
+    crowd.beat(alice, bob);
+    expect(lacks()).toEqual([2, -2]);
+    expect(alice.machine.lacks(toyPeerId('nobody'), GENERAL)).toBeUndefined();
+  });
+
+  it('is not known while somebody else has spoken and nothing was told of it', () => {
+    const { crowd, members } = mesh(3);
+    const [alice, bob, carol] = members;
+    crowd.wait(1_000, ...members);
+    crowd.beat(...members);
+    carol?.say('hello');
+    crowd.settle();
+    expect(alice?.machine.lacks(toyOf(bob), GENERAL)).toBeUndefined();
+    crowd.beat(...members);
+    expect(alice?.machine.lacks(toyOf(bob), GENERAL)).toBe(0);
+  });
+});
+
+function toyOf(member: { readonly peer: PeerId } | undefined): PeerId {
+  if (member === undefined) throw new Error('nobody there');
+  return member.peer;
+}
 
 describe('a newcomer', () => {
   it('gets what absent people said once, though all have it', () => {

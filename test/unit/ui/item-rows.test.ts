@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type WallTime, wallTime } from '../../../pkg/base/units.ts';
+import { millis, type WallTime, wallTime } from '../../../pkg/base/units.ts';
 import { shownLine } from '../../../pkg/chat/shown.ts';
-import type { TimelineItem } from '../../../pkg/chat/snapshot.ts';
+import type { Attendance, TimelineItem } from '../../../pkg/chat/snapshot.ts';
 import { columns } from '../../../pkg/ui/cells.ts';
 import { type ItemStyle, itemRows, waitingRows } from '../../../pkg/ui/item-rows.ts';
 import { DIM } from '../../../pkg/ui/look.ts';
@@ -32,8 +32,8 @@ describe('itemRows', () => {
   it('tells what happened', () => {
     const who = { peer: peer(2), nick: nick('bob') };
     expect(drawn(notice(1, { type: 'joined', ...who }))).toEqual(['10:30 --> bob joined']);
-    expect(drawn(notice(1, { type: 'left', ...who, reason: '' }))).toEqual(['10:30 <-- bob left']);
-    expect(drawn(notice(1, { type: 'left', ...who, reason: 'bye\u001b[2J' }))).toEqual([
+    expect(drawn(notice(1, { type: 'left', ...who, reason: '', goodbye: false }))).toEqual(['10:30 <-- bob left']);
+    expect(drawn(notice(1, { type: 'left', ...who, reason: 'bye\u001b[2J', goodbye: false }))).toEqual([
       '10:30 <-- bob left (bye␛[2J)',
     ]);
     expect(drawn(notice(1, { type: 'renamed', peer: peer(2), from: nick('bob'), to: nick('rob') }))).toEqual([
@@ -41,6 +41,34 @@ describe('itemRows', () => {
     ]);
     expect(drawn(notice(1, { type: 'problem', text: 'no network' }))).toEqual(['10:30 !!! no network']);
     expect(drawn(notice(1, { type: 'note', lines: ['one', 'two'] }))).toEqual(['10:30     one', '          two']);
+  });
+
+  it('tells of several who came and went in one row, and names not too many', () => {
+    const told = (...people: readonly Attendance[]) => drawn(notice(1, { type: 'presence', people }), 200);
+    const one = (number: number, more: Partial<Attendance> = {}): Attendance => {
+      const none = { wasHere: false, here: true, leaves: 0, awayMs: millis(0), reason: '' };
+      return { peer: peer(number), nick: nick(`p${number}`), ...none, ...more };
+    };
+    const lost = { wasHere: true, here: false, leaves: 1, reason: 'connection lost' };
+    const back = { wasHere: true, here: true, leaves: 1, awayMs: millis(12_000) };
+    expect(told(one(2), one(3))).toEqual(['10:30 --> p2 and p3 joined']);
+    expect(told(...[2, 3, 4, 5].map((number) => one(number)))).toEqual(['10:30 --> p2, p3, p4 and p5 joined']);
+    expect(told(...[2, 3, 4, 5, 6, 7, 8].map((number) => one(number)))).toEqual([
+      '10:30 --> p2, p3, p4 and 4 more joined',
+    ]);
+    expect(told(one(2, lost), one(3, lost))).toEqual(['10:30 <-- p2 and p3 left (connection lost)']);
+    expect(told(one(2, lost), one(3, { ...lost, reason: 'tea' }))).toEqual([
+      '10:30 <-- p2 left (connection lost); p3 left (tea)',
+    ]);
+    expect(told(one(2, lost), one(3))).toEqual(['10:30 --- p2 left (connection lost); p3 joined']);
+    expect(told(one(2, back))).toEqual(['10:30 --- p2 was away for 12 s']);
+    expect(told(one(2, { ...back, leaves: 4 }))).toEqual(['10:30 --- p2 came and went 4 times, is here']);
+    expect(told(one(2, { ...lost, leaves: 4 }))).toEqual([
+      '10:30 <-- p2 came and went 4 times, is gone (connection lost)',
+    ]);
+    expect(told(one(2, { here: false, leaves: 1, reason: 'a\u001b[31m' }))).toEqual([
+      '10:30 <-- p2 came and left (a␛[31m)',
+    ]);
   });
 
   it('indents what follows the first row under the text', () => {

@@ -39,7 +39,7 @@ export class Bench {
       this.effects.push(effect);
       if (effect.type === 'command') chat.do(effect.command);
     };
-    const times = { timeOf: () => '10:30', dayOf: () => '2025-11-16' };
+    const times = { now: chat.snapshot().me.since, timeOf: () => '10:30', dayOf: () => '2025-11-16' };
     this.screen = new Screen({ snapshot: chat.snapshot(), size, colour: true, ...times, perform });
   }
 

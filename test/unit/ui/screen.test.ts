@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTENT_BYTES_MAX, INPUT_CHARS_MAX } from '../../../pkg/base/limits.ts';
+import { attended } from '../../../pkg/chat/attendance.ts';
 import { rowText } from '../../../pkg/ui/row.ts';
 import { FakeChat, message, NETWORK, nick, notice, peer, person } from '../../ui/fake-chat.ts';
 
@@ -169,6 +170,20 @@ describe('Screen', () => {
     expect(bench.messages.join('')).toBe('10:30 <bob> after');
     bench.key({ pageUp: true });
     expect(bench.messages.join('\n')).toContain('text 100');
+  });
+
+  it('shows what a cleared item has come to tell since', () => {
+    const bench = full(3);
+    const joined = (...numbers: readonly number[]) =>
+      numbers.map((number) => attended(undefined, { type: 'joined', peer: peer(number), nick: nick(`p${number}`) }));
+    bench.chat.add(notice(9, { type: 'presence', people: joined(3) }));
+    bench.refresh();
+    bench.type('/clear\r');
+    expect(bench.messages.join('')).toBe('');
+    const { items } = bench.chat.snapshot().room;
+    bench.chat.view({ items: [...items.slice(0, -1), notice(9, { type: 'presence', people: joined(3, 4) })] });
+    bench.refresh();
+    expect(bench.messages.join('')).toBe('10:30 --> p3 and p4 joined');
   });
 
   it('tells who is alone what to do, until somebody comes or says something', () => {

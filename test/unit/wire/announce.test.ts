@@ -4,6 +4,7 @@ import { decodeDatagram } from '../../../pkg/wire/announce.ts';
 import { endpointText, sameEndpoint } from '../../../pkg/wire/endpoint.ts';
 import { sealed, unsealed } from '../../../pkg/wire/entry.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
+import { GROUP } from '../speaker.ts';
 
 const SIGNATURE = 'A'.repeat(86);
 const ANNOUNCE = {
@@ -11,17 +12,20 @@ const ANNOUNCE = {
   version: 1,
   peer: toyPeerId('alice'),
   instance: '0123456789abcdef',
+  group: GROUP,
   nick: 'alice',
   port: 8080,
 };
 const LEAVE = { type: 'leave', version: 1, peer: toyPeerId('alice'), instance: '0123456789abcdef' };
+
+const PROBE = { ...LEAVE, type: 'probe', group: '224.0.0.1:9999', port: 8080, way: 'ipv6', pad: '..' };
 
 function decode(fields: object, signature = SIGNATURE) {
   return decodeDatagram(new TextEncoder().encode(sealed(unsealed(fields), signature)));
 }
 
 describe('a datagram', () => {
-  it('is an announce or a leave', () => {
+  it('is an announce, a leave or a probe', () => {
     expect(decode(ANNOUNCE)).toMatchObject({
       type: 'datagram',
       body: ANNOUNCE,
@@ -30,10 +34,13 @@ describe('a datagram', () => {
     });
     expect(decode({ ...ANNOUNCE, ask: true }).type).toBe('datagram');
     expect(decode(LEAVE).type).toBe('datagram');
+    expect(decode(PROBE)).toMatchObject({ type: 'datagram', body: PROBE });
   });
 
-  it('of another version is still read, so that it can be said why it is ignored', () => {
+  it('of another version says so, whatever else it holds', () => {
     expect(decode({ ...ANNOUNCE, version: 2, something: 'new' }).type).toBe('datagram');
+    expect(decode({ ...ANNOUNCE, version: 2, group: undefined })).toMatchObject({ code: 'version' });
+    expect(decode({ ...ANNOUNCE, group: undefined })).toMatchObject({ code: 'bad-line' });
   });
 
   it('has room for the longest nick, and may be so long and not one byte longer', () => {
@@ -52,6 +59,7 @@ describe('a datagram', () => {
     ['a nick that is none', { ...ANNOUNCE, nick: '#room' }],
     ['a peer that is none', { ...ANNOUNCE, peer: 'alice' }],
     ['a type that is none', { ...ANNOUNCE, type: 'hello' }],
+    ['a way that is none', { ...PROBE, way: 'pigeon' }],
     ['a version below zero', { ...LEAVE, version: -1 }],
   ])('with %s is a fault', (_, fields) => {
     expect(decode(fields)).toMatchObject({ type: 'fault', code: 'bad-line' });

@@ -4,11 +4,13 @@ import {
   DIGESTS_PER_BEAT_MAX,
   HEADS_PER_LINE_MAX,
   LOST_LINKS_MAX,
+  PEERS_PER_LINE_MAX,
   REASON_CHARS_MAX,
 } from '../../../pkg/base/limits.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
 import { type Control, decodeMessage, encodeMessage } from '../../../pkg/wire/message.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
+import { GROUP } from '../speaker.ts';
 
 const alice = toyPeerId('alice');
 const HELLO = {
@@ -16,13 +18,38 @@ const HELLO = {
   version: 1,
   instance: '0123456789abcdef',
   nick: 'alice',
+  group: GROUP,
   port: 8080,
   lost: 0,
   software: 'p',
 };
-const BEAT = { type: 'beat', sent: 0, digests: [] };
+const BEAT = { type: 'beat', sent: 0, circle: '1.x', digests: [] };
 const HAVE = { type: 'have', room: GENERAL, heads: [[alice, 1]] };
 const WANT = { type: 'want', room: GENERAL, author: alice, from: 1, to: 2 };
+const PEERS = {
+  type: 'peers',
+  peers: [
+    {
+      peer: alice,
+      nick: 'alice',
+      at: [
+        ['10.0.0.7', 8080],
+        ['fe80::1', 1],
+      ],
+    },
+  ],
+};
+const VISIT = { type: 'visit', version: 1, group: '224.0.0.1:9999', instance: '0123456789abcdef', port: 8080 };
+const VISITED = {
+  ...VISIT,
+  type: 'visited',
+  nick: 'alice',
+  software: 'p',
+  time: 0,
+  seen: '10.0.0.7:40000',
+  heard: [],
+  peers: 0,
+};
 const BYE = { type: 'bye', code: 'goodbye', reason: '' };
 
 function codeOf(value: unknown): string {
@@ -31,6 +58,7 @@ function codeOf(value: unknown): string {
 }
 
 const heads = (count: number) => Array.from({ length: count }, () => [alice, 1]);
+const told = (count: number) => Array.from({ length: count }, () => ({ peer: alice, nick: 'alice', at: [] }));
 const digests = (count: number) => Array.from({ length: count }, () => [GENERAL, 'x']);
 
 describe('a message', () => {
@@ -42,7 +70,14 @@ describe('a message', () => {
     ['have', HAVE],
     ['have', { ...HAVE, heads: heads(HEADS_PER_LINE_MAX), whole: true }],
     ['want', { ...WANT, from: COUNT_MAX, to: 1 }],
+    ['who', { type: 'who' }],
+    ['peers', PEERS],
+    ['peers', { ...PEERS, peers: told(PEERS_PER_LINE_MAX), whole: true }],
     ['nick', { type: 'nick', nick: 'bob' }],
+    ['visit', VISIT],
+    ['visited', VISITED],
+    ['visited', { ...VISITED, heard: ['multicast', 'broadcast', 'ipv6', 'unicast'], peers: COUNT_MAX, version: 99 }],
+    ['dialled-back', { type: 'dialled-back', ok: false, why: 'x'.repeat(REASON_CHARS_MAX) }],
     ['bye', BYE],
     ['bye', { ...BYE, code: 'unheard-of', reason: 'x'.repeat(REASON_CHARS_MAX) }],
   ])('%s within its bounds: %j', (type, value) => {
@@ -52,6 +87,16 @@ describe('a message', () => {
   it.each<[string, unknown]>([
     ['nothing', ''],
     ['no JSON', '{'],
+    [
+      'a name where an address is told',
+      { ...PEERS, peers: [{ peer: alice, nick: 'alice', at: [['example.org', 80]] }] },
+    ],
+    [
+      'a scope where an address is told',
+      { ...PEERS, peers: [{ peer: alice, nick: 'alice', at: [['fe80::1%eth0', 80]] }] },
+    ],
+    ['more peers than fit a line', { ...PEERS, peers: told(PEERS_PER_LINE_MAX + 1) }],
+    ['a hello of no network', { ...HELLO, group: 'everywhere' }],
     ['JSON that is no object', 'null'],
     ['a number', '42'],
     ['a list', [HELLO]],
@@ -69,8 +114,8 @@ describe('a message', () => {
     ['software too long', { ...HELLO, software: 'x'.repeat(65) }],
     ['a nick with ESC', { ...HELLO, nick: 'a\u001b[31m' }],
     ['ticks below zero', { ...BEAT, sent: -1 }],
-    ['ticks beyond the whole numbers', '{"type":"beat","sent":9007199254740992,"digests":[]}'],
-    ['ticks without end', '{"type":"beat","sent":1e999,"digests":[]}'],
+    ['ticks beyond the whole numbers', '{"type":"beat","sent":9007199254740992,"circle":"","digests":[]}'],
+    ['ticks without end', '{"type":"beat","sent":1e999,"circle":"","digests":[]}'],
     ['a digest too long', { ...BEAT, digests: [[GENERAL, 'x'.repeat(33)]] }],
     ['digests too many', { ...BEAT, digests: digests(DIGESTS_PER_BEAT_MAX + 1) }],
     ['heads too many', { ...HAVE, heads: heads(HEADS_PER_LINE_MAX + 1) }],
@@ -82,6 +127,9 @@ describe('a message', () => {
     ['a want from 0', { ...WANT, from: 0 }],
     ['a want beyond the whole numbers', { ...WANT, to: COUNT_MAX + 1 }],
     ['a room with capitals', { ...WANT, room: '#General' }],
+    ['a visit of a network with too long a name', { ...VISIT, group: 'x'.repeat(65) }],
+    ['a way that is none', { ...VISITED, heard: ['pigeon'] }],
+    ['too many ways', { ...VISITED, heard: Array.from({ length: 5 }, () => 'ipv6') }],
     ['a bye with a code that is none', { ...BYE, code: 'Good Bye' }],
     ['a reason too long', { ...BYE, reason: 'x'.repeat(REASON_CHARS_MAX + 1) }],
   ])('%s is a bad line', (_, value) => {
