@@ -119,6 +119,8 @@ const peersSchema = z.object({
     .max(PEERS_PER_LINE_MAX),
   /** Set on the last of the lines. */
   whole: z.boolean().optional(),
+  /** The speaker's circle, of which this tells; on the last of the lines. */
+  circle: digestField.optional(),
 });
 
 /** The speaker goes by another nick from now on. */
