@@ -170,7 +170,7 @@ describe('answering', () => {
   it('takes as many lines as it needs, the last one marked, and one where there is nobody', () => {
     const table = new Table();
     const link = table.link(bob);
-    expect(linesIn(table.who(link))).toEqual([{ type: 'peers', peers: [], whole: true }]);
+    expect(linesIn(table.who(link))).toEqual([{ type: 'peers', peers: [], whole: true, circle: circleOf(me, bob) }]);
     for (let count = 0; count <= 2 * PEERS_PER_LINE_MAX; count += 1) table.link(toyPeerId(`neighbour ${count}`));
     table.now = EXCHANGE_REST_MS;
     const lines = linesIn(table.who(link));
