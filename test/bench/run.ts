@@ -3,11 +3,13 @@ import { benchBundle } from './bundle.ts';
 import { benchDiscovery } from './discovery.ts';
 import { benchNewcomer } from './newcomer.ts';
 import { benchOpening } from './opening.ts';
+import { benchParting } from './parting.ts';
 import { benchStart } from './start.ts';
 
 const CASES: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
   discovery: benchDiscovery,
+  parting: benchParting,
   newcomer: benchNewcomer,
   opening: benchOpening,
   bundle: benchBundle,
