@@ -31,10 +31,15 @@ export function nth<T>(items: readonly T[], place: number): T {
 
 /** The rows of `/who` as `chat` prints them now, without their `-- `. */
 export async function who(chat: ChatProcess): Promise<string[]> {
+  return await answer(chat, '/who');
+}
+
+/** What `chat` prints to a command that only shows, without its `-- `. */
+export async function answer(chat: ChatProcess, command: string): Promise<string[]> {
   asked += 1;
   const fence = `fence-${asked}`;
   const from = chat.stderr.length;
-  chat.say('/who', `/${fence}`);
+  chat.say(command, `/${fence}`);
   await chat.waitForLine('stderr', new RegExp(fence), { from });
   const lines = chat.stderr.slice(from).map(({ text }) => text);
   return lines
