@@ -128,7 +128,7 @@ async function ourMesh(folder: string, name: string, peers: number): Promise<Mes
     }),
   );
   try {
-    const up = await Promise.all(chats.map(async (chat) => (await chat.here()).line.at));
+    const up = await Promise.all(chats.map(async (chat) => (await chat.here(FULL_MS_MAX)).line.at));
     const full = await Promise.all(chats.map((chat) => fullAt(chat, peers - 1)));
     return {
       pids: chats.map(({ pid }) => pid),
