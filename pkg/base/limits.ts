@@ -95,7 +95,7 @@ export const ENDPOINTS_PER_PEER_MAX = 8;
 export const DIAL_HEAD_START_MS = 200;
 /** An endpoint where somebody else answered is not dialled for this peer again for so long. */
 export const WRONG_ENDPOINT_MS = 30_000;
-/** A dial that has not become a link after so long has failed. */
+/** A dial that is not connected after so long has failed; connected, it has `HANDSHAKE_TIMEOUT_MS` to become a link. */
 export const DIAL_TIMEOUT_MS = 3_000;
 /** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
 export const DIAL_ADDRESSES_MAX = 16;
@@ -124,8 +124,8 @@ export const TARGETS_MAX = 64;
 export const SLEPT_MS = 4_000;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
 export const HANDSHAKES_MAX = 256;
-/** A connection that is not authenticated after so long is cut (`handshake-timeout`). */
-export const HANDSHAKE_TIMEOUT_MS = 3_000;
+/** A connection that is not authenticated after so long is cut (`handshake-timeout`): a busy machine may take seconds. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 // Peer exchange
 
