@@ -154,6 +154,8 @@ export const LINE_BYTES_MAX = 65_536;
 export const HELLO_TIMEOUT_MS = 3_000;
 /** Each side sends a beat so often. */
 export const BEAT_INTERVAL_MS = 2_000;
+/** A beat that is due on one link takes along those of other links that would be due within this: one waking for all. */
+export const BEAT_GATHER_MS = 1_000;
 /** A link on which nothing came for so long is dead (`silence`). A stall of 3 s is no death. */
 export const SILENCE_MS_MAX = 5_500;
 /** A deadline met so late means that we ourselves stood still; links then get `STALL_GRACE_MS` before they count as silent. */
