@@ -35,12 +35,12 @@ export async function who(chat: ChatProcess): Promise<string[]> {
 }
 
 /** What `chat` prints to a command that only shows, without its `-- `. */
-export async function answer(chat: ChatProcess, command: string): Promise<string[]> {
+export async function answer(chat: ChatProcess, command: string, timeoutMs?: number): Promise<string[]> {
   asked += 1;
   const fence = `fence-${asked}`;
   const from = chat.stderr.length;
   chat.say(command, `/${fence}`);
-  await chat.waitForLine('stderr', new RegExp(fence), { from });
+  await chat.waitForLine('stderr', new RegExp(fence), { from, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   const lines = chat.stderr.slice(from).map(({ text }) => text);
   return lines
     .slice(
