@@ -263,7 +263,7 @@ export const DIGEST_REST_MS = 500;
 export const STORE_BYTES_MAX = 524_288;
 /** Ranges read for links between two transactions. */
 export const LOADS_PER_TURN_MAX = 4;
-/** The history's thread begins so long after the start, if nothing was to be stored or sent before. */
+/** The thread of a history that is not empty begins so long after the start, if nothing was to be stored or sent before. */
 export const HISTORY_THREAD_DELAY_MS = 500;
 /** What was stored is in the full-text index after this pause, or as soon after it as nothing else waits. */
 export const INDEX_DELAY_MS = 400;

@@ -11,6 +11,7 @@ import {
   LOST_LINKS_MAX,
   PEERS_PER_LINE_MAX,
 } from '../base/limits.ts';
+import { beatOf, DIGEST_CHARS_MAX } from './beat-line.ts';
 import { entrySchemas } from './entry.ts';
 import { type Fault, fault } from './fault.ts';
 import {
@@ -45,10 +46,10 @@ const helloSchema = z.object({
   software: z.string().max(64),
 });
 
-const digestField = z.string().max(32);
+const digestField = z.string().max(DIGEST_CHARS_MAX);
 
 /** A sign of life. `echo` repeats the latest `sent` heard, `held` the milliseconds since: so both know the round trip. */
-const beatSchema = z.object({
+export const beatSchema = z.object({
   type: z.literal('beat'),
   sent: ticksField,
   echo: ticksField.optional(),
@@ -210,6 +211,8 @@ export function decodeMessage(line: string): Message | Fault {
   } catch {
     return fault('bad-line', 'a line that is not JSON');
   }
+  const beat = beatOf(value);
+  if (beat !== undefined) return beat;
   const parsed = messageSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

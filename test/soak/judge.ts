@@ -9,8 +9,9 @@ const SILENCE = /p2pchat:session link (\d+) ends: silence/;
 export class Judge {
   readonly violations: string[] = [];
   looks = 0;
+  /** Links that fell silent around a cut of less than 3 s: no violation, but worth knowing. */
+  cutShort = 0;
   readonly #peers: readonly SoakPeer[];
-  readonly #startedAt = performance.now();
   /** Of each life, how many lines of its trace have been read, and whom its links lead to. */
   readonly #read = new Map<object, { lines: number; readonly ends: Map<string, string> }>();
 
@@ -18,9 +19,8 @@ export class Judge {
     this.#peers = peers;
   }
 
-  violation(what: string): void {
-    const at = ((performance.now() - this.#startedAt) / 1_000).toFixed(1);
-    this.violations.push(`${at} s: ${what}`);
+  violation(what: string, at = performance.now()): void {
+    this.violations.push(`${(at / 1_000).toFixed(1)} s: ${what}`);
     console.log(`VIOLATION at ${this.violations.at(-1)}`);
   }
 
@@ -69,14 +69,16 @@ export class Judge {
     const subject = this.#peers.find((peer) => peer.addresses.includes(bare));
     if (subject === undefined) return this.violation(`${observer.name} was linked with nobody's address ${address}`);
     const wereAway = [observer, subject].some((peer) => peer.wasAway(at - SETTLED_MS, at));
-    if (!wereAway) this.violation(`${observer.name} calls ${subject.name} silent, who is here`);
+    const wereCutShort = [observer, subject].some((peer) => peer.wasCutShort(at - SETTLED_MS, at));
+    if (wereCutShort) this.cutShort += 1;
+    if (!wereAway) this.violation(`${observer.name} calls ${subject.name} silent, who is here`, at);
   }
 
   #left(observer: SoakPeer, text: string, at: number): void {
     for (const subject of this.#peers) {
       if (subject === observer || !left(subject.name).test(text)) continue;
       const wereAway = [observer, subject].some((peer) => peer.wasAway(at - TOLD_LATE_MS, at));
-      if (!wereAway) this.violation(`${observer.name} tells that ${subject.name} left, who is here: ${text}`);
+      if (!wereAway) this.violation(`${observer.name} tells that ${subject.name} left, who is here: ${text}`, at);
     }
   }
 }

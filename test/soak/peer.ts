@@ -6,12 +6,13 @@ import type { Host } from '../lan/host.ts';
 import type { ChatProcess } from '../process.ts';
 import type { Stage } from '../stage.ts';
 
-/** What is done to a peer. Of the first two nobody may be told that it left. */
+/** What is done to a peer. A stall is no reason to call it gone; a cut is, as TCP may take longer than that to try again. */
 export type Trouble = 'stall' | 'short cut' | 'long cut' | 'kill' | 'goodbye';
 
 /** A time in which a peer was away, by the clock of `performance.now()`; open while it is. */
 interface Away {
   readonly from: number;
+  readonly trouble: Trouble | undefined;
   to: number | undefined;
 }
 
@@ -28,6 +29,9 @@ export class SoakPeer {
   readonly #stage: Stage;
   readonly #aways: Away[] = [];
   readonly #lives: ChatProcess[] = [];
+  #seeing: Promise<string[] | undefined> | undefined;
+  /** Each trouble as it was: when it began, what, and when it was over; for the logs. */
+  readonly story: string[] = [];
   /** What is being done to it now. */
   trouble: Trouble | undefined;
 
@@ -64,11 +68,13 @@ export class SoakPeer {
 
   /** Does it to the peer for so long, and lets it come back. */
   async suffer(trouble: Trouble, spanMs: number): Promise<void> {
+    const startedAt = performance.now();
     this.trouble = trouble;
     try {
       await this.#suffer(trouble, spanMs);
     } finally {
       this.trouble = undefined;
+      this.story.push(`${inSeconds(startedAt)} ${this.name} ${trouble} until ${inSeconds(performance.now())}`);
     }
   }
 
@@ -77,13 +83,25 @@ export class SoakPeer {
     return this.#aways.some((away) => away.from <= to && (away.to ?? Number.POSITIVE_INFINITY) >= from);
   }
 
+  /** Whether there was a cut of less than 3 s in that time. */
+  wasCutShort(from: number, to: number): boolean {
+    return this.#aways.some((away) => away.trouble === 'short cut' && away.from <= to && (away.to ?? to) >= from);
+  }
+
   /** Whether it has been away all along since `from`. */
   isAwaySince(from: number): boolean {
     return this.#aways.some((away) => away.from <= from && away.to === undefined);
   }
 
-  /** The names on its list, once for each row; undefined where it could not answer. */
-  async sees(): Promise<string[] | undefined> {
+  /** The names on its list, once for each row; undefined where it could not answer. Who asks meanwhile shares the answer. */
+  sees(): Promise<string[] | undefined> {
+    this.#seeing ??= this.#look().finally(() => {
+      this.#seeing = undefined;
+    });
+    return this.#seeing;
+  }
+
+  async #look(): Promise<string[] | undefined> {
     try {
       const lines = await answer(this.chat, '/who', ANSWER_MS_MAX);
       const heading = lines.findIndex((line) => /^(?:only you are|\d+ are) here:$/.test(line));
@@ -108,7 +126,6 @@ export class SoakPeer {
         this.chat.signal('SIGCONT');
         return;
       case 'short cut':
-        return await this.#cut(spanMs);
       case 'long cut': {
         const away = this.#away();
         await this.#cut(spanMs);
@@ -134,8 +151,12 @@ export class SoakPeer {
   }
 
   #away(): Away {
-    const away: Away = { from: performance.now(), to: undefined };
+    const away: Away = { from: performance.now(), trouble: this.trouble, to: undefined };
     this.#aways.push(away);
     return away;
   }
+}
+
+function inSeconds(at: number): string {
+  return (at / 1_000).toFixed(3);
 }
