@@ -195,6 +195,8 @@ export class Soak {
     if (tookMs > settledMsMax) this.#judge.violation(`${tookMs.toFixed(0)} ms until all see all; lacking: ${lacking}`);
     await pause(SETTLED_MS);
     this.#judge.readLines();
+    // Before the first storm nothing was said, and nobody has a thread for the history yet.
+    if (this.#convergedMs.length === 1) return;
     for (const peer of this.#peers.slice(0, ELDERS)) {
       this.#samples.push({ handles: peer.handles(), pssMB: memoryOf(peer.chat.pid).pssMB });
     }
