@@ -85,7 +85,8 @@ export class Sessions {
   #gather(now: Instant): LinkId[] {
     const until = after(now, BEAT_GATHER_MS);
     const soon: LinkId[] = [];
-    for (let link = this.#deadlines.take(until); link !== undefined; link = this.#deadlines.take(until)) soon.push(link);
+    for (let link = this.#deadlines.take(until); link !== undefined; link = this.#deadlines.take(until))
+      soon.push(link);
     const early = soon.filter((link) => this.#sessions.get(link)?.beatsEarly(until, now));
     for (const link of soon) {
       const session = this.#sessions.get(link);
