@@ -95,7 +95,7 @@ export const ENDPOINTS_PER_PEER_MAX = 8;
 export const DIAL_HEAD_START_MS = 200;
 /** An endpoint where somebody else answered is not dialled for this peer again for so long. */
 export const WRONG_ENDPOINT_MS = 30_000;
-/** A dial that has not become a link after so long has failed. */
+/** A dial that is not connected after so long has failed; connected, it has `HANDSHAKE_TIMEOUT_MS` to become a link. */
 export const DIAL_TIMEOUT_MS = 3_000;
 /** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
 export const DIAL_ADDRESSES_MAX = 16;
@@ -124,8 +124,8 @@ export const TARGETS_MAX = 64;
 export const SLEPT_MS = 4_000;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
 export const HANDSHAKES_MAX = 256;
-/** A connection that is not authenticated after so long is cut (`handshake-timeout`). */
-export const HANDSHAKE_TIMEOUT_MS = 3_000;
+/** A connection that is not authenticated after so long is cut (`handshake-timeout`): a busy machine may take seconds. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 // Peer exchange
 
@@ -154,6 +154,8 @@ export const LINE_BYTES_MAX = 65_536;
 export const HELLO_TIMEOUT_MS = 3_000;
 /** Each side sends a beat so often. */
 export const BEAT_INTERVAL_MS = 2_000;
+/** A beat that is due on one link takes along those of other links that would be due within this: one waking for all. */
+export const BEAT_GATHER_MS = 1_000;
 /** A link on which nothing came for so long is dead (`silence`). A stall of 3 s is no death. */
 export const SILENCE_MS_MAX = 5_500;
 /** A deadline met so late means that we ourselves stood still; links then get `STALL_GRACE_MS` before they count as silent. */
@@ -261,7 +263,7 @@ export const DIGEST_REST_MS = 500;
 export const STORE_BYTES_MAX = 524_288;
 /** Ranges read for links between two transactions. */
 export const LOADS_PER_TURN_MAX = 4;
-/** The history's thread begins so long after the start, if nothing was to be stored or sent before. */
+/** The thread of a history that is not empty begins so long after the start, if nothing was to be stored or sent before. */
 export const HISTORY_THREAD_DELAY_MS = 500;
 /** What was stored is in the full-text index after this pause, or as soon after it as nothing else waits. */
 export const INDEX_DELAY_MS = 400;

@@ -78,6 +78,8 @@ export class Session {
   #reading = true;
   #heardAt: Instant;
   #beatAt: Instant;
+  /** Whether the first beat has gone out, which must not be early. */
+  #beats = false;
   /** The latest beat of the peer: its own clock then, and ours. */
   #theirBeat: { readonly sent: number; readonly heardAt: Instant } | undefined;
   #roundTripMs: Millis | undefined;
@@ -136,7 +138,15 @@ export class Session {
     }
     if (!this.#greeted || this.#beatAt > now) return undefined;
     this.#beatAt = after(now, BEAT_INTERVAL_MS);
+    this.#beats = true;
     return 'beat';
+  }
+
+  /** Whether a beat may as well be sent now as it would be due before `until`: then it has been. */
+  beatsEarly(until: Instant, now: Instant): boolean {
+    if (this.#over || !this.#beats || this.#beatAt > until) return false;
+    this.#beatAt = after(now, BEAT_INTERVAL_MS);
+    return true;
   }
 
   /** We ourselves stood still (own-stall): what the peer said meanwhile is still to be read, so it gets `graceMs` at least. */

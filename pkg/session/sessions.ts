@@ -1,7 +1,7 @@
 import { Deadlines } from '../base/deadlines.ts';
-import { OWN_STALL_MS, STALL_GRACE_MS } from '../base/limits.ts';
+import { BEAT_GATHER_MS, OWN_STALL_MS, STALL_GRACE_MS } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import { between, type Instant, type Millis } from '../base/units.ts';
+import { after, between, type Instant, type Millis } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Beat } from '../wire/message.ts';
 import { Session, type SessionOut } from './session.ts';
@@ -74,7 +74,25 @@ export class Sessions {
         this.#deadlines.set(link, session.nextDeadline());
       }
     }
+    if (beats.length > 0) beats.push(...this.#gather(now));
     return { out, beats };
+  }
+
+  /**
+   * The links whose next beat goes out with those that are due now. So the beats of all links come to go together, and a
+   * process wakes once for a hundred of them.
+   */
+  #gather(now: Instant): LinkId[] {
+    const until = after(now, BEAT_GATHER_MS);
+    const soon: LinkId[] = [];
+    for (let link = this.#deadlines.take(until); link !== undefined; link = this.#deadlines.take(until))
+      soon.push(link);
+    const early = soon.filter((link) => this.#sessions.get(link)?.beatsEarly(until, now));
+    for (const link of soon) {
+      const session = this.#sessions.get(link);
+      if (session?.over === false) this.#deadlines.set(link, session.nextDeadline());
+    }
+    return early;
   }
 
   beat(link: LinkId, told: Pick<Beat, 'circle' | 'digests'>, now: Instant): string | undefined {
