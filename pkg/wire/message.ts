@@ -48,7 +48,7 @@ const helloSchema = z.object({
 const digestField = z.string().max(32);
 
 /** A sign of life. `echo` repeats the latest `sent` heard, `held` the milliseconds since: so both know the round trip. */
-export const beatSchema = z.object({
+const beatSchema = z.object({
   type: z.literal('beat'),
   sent: ticksField,
   echo: ticksField.optional(),

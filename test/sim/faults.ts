@@ -51,7 +51,7 @@ export interface Events {
 }
 
 /** What hosts and their network are like from the start. */
-export interface Grounds {
+interface Grounds {
   /** Hosts whose firewalls let nobody in; one host at least has none. */
   readonly walled: number;
   /** No datagram gets through: each host is told to connect with one other that stays where it is. */
