@@ -31,11 +31,16 @@ export function nth<T>(items: readonly T[], place: number): T {
 
 /** The rows of `/who` as `chat` prints them now, without their `-- `. */
 export async function who(chat: ChatProcess): Promise<string[]> {
+  return await answer(chat, '/who');
+}
+
+/** What `chat` prints to a command that only shows, without its `-- `. */
+export async function answer(chat: ChatProcess, command: string, timeoutMs?: number): Promise<string[]> {
   asked += 1;
   const fence = `fence-${asked}`;
   const from = chat.stderr.length;
-  chat.say('/who', `/${fence}`);
-  await chat.waitForLine('stderr', new RegExp(fence), { from });
+  chat.say(command, `/${fence}`);
+  await chat.waitForLine('stderr', new RegExp(fence), { from, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   const lines = chat.stderr.slice(from).map(({ text }) => text);
   return lines
     .slice(

@@ -167,8 +167,8 @@ export class ChatProcess {
   }
 
   /** Waits until it is up; the TCP port on which it listens and the line that says so. */
-  async here(): Promise<{ readonly port: number; readonly line: Line }> {
-    const line = await this.waitForLine('stderr', /^-- \S+ here, port \d+/);
+  async here(timeoutMs = WAIT_MS): Promise<{ readonly port: number; readonly line: Line }> {
+    const line = await this.waitForLine('stderr', /^-- \S+ here, port \d+/, { timeoutMs });
     return { port: Number(/port (\d+)/.exec(line.text)?.[1]), line };
   }
 

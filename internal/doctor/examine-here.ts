@@ -8,7 +8,8 @@ export async function examineHere(
   try {
     const facts = await examine({ ...options, profile: undefined, portNamed: true, running: true, named: [] });
     const { verdict, cause, fix, evidence } = diagnose(facts);
-    return [`${verdict}: ${cause}`, `to do: ${fix}`, ...evidence];
+    // What matters stands at the end, where a screen of few rows shows it.
+    return [...evidence, `${verdict}: ${cause}`, `to do: ${fix}`];
   } catch (error) {
     return [`the network could not be examined: ${error instanceof Error ? error.message : String(error)}`];
   }

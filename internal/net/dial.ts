@@ -9,8 +9,10 @@ export interface DialOptions {
   /** Who is to answer; undefined for anybody but ourselves. */
   readonly peer: PeerId | undefined;
   readonly to: Endpoint;
-  /** For connecting and proving together. */
+  /** For connecting. */
   readonly timeoutMs: number;
+  /** For proving, once it is connected: both ends may be busy with others. */
+  readonly handshakeMs: number;
   /** Gets the connection and who is at its other end, and owns it. */
   readonly opened: (socket: TLSSocket, peer: PeerId) => void;
   /** `why` is a fault's code or the system's: `wrong-key`, `ECONNREFUSED`, `timeout`. */
@@ -24,19 +26,21 @@ export interface DialOptions {
 export class Dial {
   readonly socket: TLSSocket;
   readonly #options: DialOptions;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
+  #connected = false;
   #opened = false;
   #failure: string | undefined;
 
   private constructor(options: DialOptions) {
     this.#options = options;
     this.socket = options.credentials.dial(options.to);
-    this.#timer = setTimeout(() => this.cancel('timeout'), options.timeoutMs);
+    this.#timer = setTimeout(() => this.#late(), options.timeoutMs);
   }
 
   static start(options: DialOptions): Dial {
     const dial = new Dial(options);
     dial.socket.setNoDelay(true);
+    dial.socket.once('connect', () => dial.#reached());
     dial.socket.once('secure', () => dial.#judge());
     dial.socket.on('error', (cause) => dial.cancel(failureCode(cause)));
     dial.socket.once('close', () => dial.#closed());
@@ -48,6 +52,25 @@ export class Dial {
     if (this.#opened) return;
     this.#failure ??= why;
     this.socket.destroy();
+  }
+
+  #reached(): void {
+    this.#connected = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#late(), this.#options.handshakeMs);
+  }
+
+  /** Where this process stood still itself, the answer may be there and unread: that is read first. */
+  #late(): void {
+    const connected = this.#connected;
+    setImmediate(() => {
+      if (connected === this.#connected) this.cancel('timeout');
+    });
+  }
+
+  /** Gives up unless it is connected. */
+  connectNoMore(): void {
+    if (!this.#connected) this.#late();
   }
 
   #judge(): void {

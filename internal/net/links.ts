@@ -125,6 +125,7 @@ export class Links {
       peer,
       to,
       timeoutMs: this.#bounds.dialTimeoutMs,
+      handshakeMs: this.#bounds.handshakeTimeoutMs,
       keep: (socket) => this.#keep(socket),
       opened: (socket, answerer, at) => {
         this.#races.delete(race);

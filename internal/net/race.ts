@@ -16,8 +16,10 @@ export interface RaceOptions {
   readonly peer: PeerId | undefined;
   /** Where, the likeliest first. An address may be a host name, which stands for all its addresses. */
   readonly to: readonly Endpoint[];
-  /** For resolving, connecting and proving together. */
+  /** For resolving and connecting. */
   readonly timeoutMs: number;
+  /** For proving, where it is connected by then. */
+  readonly handshakeMs: number;
   readonly headStartMs?: number;
   /** Told of every socket that is opened, before anything happens on it. */
   readonly keep: (socket: TLSSocket) => void;
@@ -50,7 +52,7 @@ export class Race {
   private constructor(options: RaceOptions) {
     this.#options = options;
     this.#queue = [...options.to];
-    this.#deadline = setTimeout(() => this.cancel('timeout'), options.timeoutMs);
+    this.#deadline = setTimeout(() => this.#late(), options.timeoutMs);
   }
 
   static start(options: RaceOptions): Race {
@@ -64,11 +66,22 @@ export class Race {
   cancel(why: string): void {
     if (this.#ended || this.#why !== undefined) return;
     this.#why = why;
+    this.#tryNoMore(why);
+    for (const dial of this.#running) dial.cancel(why);
+    setImmediate(() => this.#endIfDone());
+  }
+
+  /** Time is up for all that is not connected. */
+  #late(): void {
+    this.#tryNoMore('timeout');
+    for (const dial of this.#running) dial.connectNoMore();
+    setImmediate(() => this.#endIfDone());
+  }
+
+  #tryNoMore(why: string): void {
     this.#queue.length = 0;
     for (const at of this.#resolving) this.#failures.push({ at, why });
     this.#resolving.clear();
-    for (const dial of this.#running) dial.cancel(why);
-    setImmediate(() => this.#endIfDone());
   }
 
   /** Tries the next endpoint, and has the one behind it follow after the head start. */
@@ -97,7 +110,7 @@ export class Race {
   }
 
   #dial(at: Endpoint): void {
-    const { credentials, peer, timeoutMs, keep } = this.#options;
+    const { credentials, peer, timeoutMs, handshakeMs, keep } = this.#options;
     this.#dials += 1;
     if (this.#dials >= DIAL_ADDRESSES_MAX) this.#queue.length = 0;
     const dial = Dial.start({
@@ -105,6 +118,7 @@ export class Race {
       peer,
       to: at,
       timeoutMs,
+      handshakeMs,
       opened: (socket, answerer) => this.#won(dial, socket, answerer, at),
       failed: (why) => {
         this.#running.delete(dial);

@@ -24,8 +24,8 @@ export interface HistoryListener {
 /**
  * A history on a thread of its own, so that a slow disk is not felt on the typing line. The file is opened here first, and
  * the first pages are read here, so that the first frame does not wait for a thread to come up; so is held what is said by
- * then. The thread begins with the
- * first other task, or soon after.
+ * then. The thread begins with the first other task; or soon after, where there is something that it may have to index or
+ * to delete. Whoever only listens on a new profile has none.
  */
 export class HistoryThread {
   /** What the file held at the opening. */
@@ -35,7 +35,7 @@ export class HistoryThread {
   readonly setAside: string | undefined;
   readonly #open: Extract<ToHistory, { readonly type: 'open' }>;
   readonly #ended = Promise.withResolvers<void>();
-  readonly #delay: NodeJS.Timeout;
+  readonly #delay: NodeJS.Timeout | undefined;
   /** Open until the thread has opened the file. */
   #past: History | undefined;
   #worker: Worker | undefined;
@@ -55,7 +55,7 @@ export class HistoryThread {
     this.outbox = history.outbox();
     this.setAside = setAside;
     this.#open = { type: 'open', path, retention };
-    this.#delay = setTimeout(() => this.#started(), HISTORY_THREAD_DELAY_MS);
+    if (this.heads.length > 0) this.#delay = setTimeout(() => this.#started(), HISTORY_THREAD_DELAY_MS);
   }
 
   /** Who is told from now on; one that comes late hears at once that the thread has died. */

@@ -95,7 +95,7 @@ export const ENDPOINTS_PER_PEER_MAX = 8;
 export const DIAL_HEAD_START_MS = 200;
 /** An endpoint where somebody else answered is not dialled for this peer again for so long. */
 export const WRONG_ENDPOINT_MS = 30_000;
-/** A dial that has not become a link after so long has failed. */
+/** A dial that is not connected after so long has failed; connected, it has `HANDSHAKE_TIMEOUT_MS` to become a link. */
 export const DIAL_TIMEOUT_MS = 3_000;
 /** Addresses tried in one dial, those that names resolve to included; further ones are left out. */
 export const DIAL_ADDRESSES_MAX = 16;
@@ -124,8 +124,8 @@ export const TARGETS_MAX = 64;
 export const SLEPT_MS = 4_000;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
 export const HANDSHAKES_MAX = 256;
-/** A connection that is not authenticated after so long is cut (`handshake-timeout`). */
-export const HANDSHAKE_TIMEOUT_MS = 3_000;
+/** A connection that is not authenticated after so long is cut (`handshake-timeout`): a busy machine may take seconds. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 // Peer exchange
 
@@ -152,10 +152,21 @@ export const PROTOCOL_VERSION = 1;
 export const LINE_BYTES_MAX = 65_536;
 /** A link whose hello has not come after so long is cut (`hello-timeout`). */
 export const HELLO_TIMEOUT_MS = 3_000;
-/** Each side sends a beat so often. */
+/** Each side sends a beat so often to those nearest to it, and to all where there are no more than `LINKS_QUICK_MAX`. */
 export const BEAT_INTERVAL_MS = 2_000;
-/** A link on which nothing came for so long is dead (`silence`). A stall of 3 s is no death. */
+/** To the others so often: they are told where one of those nearest falls silent. */
+export const BEAT_RARE_MS = 10_000;
+/** The longest wait until its next beat that a peer may tell. */
+export const BEAT_NEXT_MS_MAX = 60_000;
+/** Links of which each has beats at the short interval; with more, those to so many peers nearest by id. */
+export const LINKS_QUICK_MAX = 16;
+export const QUICK_PEERS = 8;
+/** A beat that is due on one link takes along those of other links that would be due within this: one waking for all. */
+export const BEAT_GATHER_MS = 1_000;
+/** A link on which nothing came for so long, past the beat that was due, is dead (`silence`). A stall of 3 s is no death. */
 export const SILENCE_MS_MAX = 5_500;
+/** Nothing came for so long of somebody whose beats are often: the others are told to look after it. */
+export const DOUBT_MS = 3_200;
 /** A deadline met so late means that we ourselves stood still; links then get `STALL_GRACE_MS` before they count as silent. */
 export const OWN_STALL_MS = 500;
 export const STALL_GRACE_MS = 1_500;
@@ -261,7 +272,7 @@ export const DIGEST_REST_MS = 500;
 export const STORE_BYTES_MAX = 524_288;
 /** Ranges read for links between two transactions. */
 export const LOADS_PER_TURN_MAX = 4;
-/** The history's thread begins so long after the start, if nothing was to be stored or sent before. */
+/** The thread of a history that is not empty begins so long after the start, if nothing was to be stored or sent before. */
 export const HISTORY_THREAD_DELAY_MS = 500;
 /** What was stored is in the full-text index after this pause, or as soon after it as nothing else waits. */
 export const INDEX_DELAY_MS = 400;
@@ -347,6 +358,11 @@ export const SETTLE_MS = 1_200;
 
 assert(SILENCE_MS_MAX > BEAT_INTERVAL_MS + 3_000, 'a peer that stalls for 3 s is not taken for dead');
 assert(SILENCE_MS_MAX < 6_000, 'a dead peer is noticed within 6 s');
+assert(
+  DOUBT_MS > 3_000 && DOUBT_MS < SILENCE_MS_MAX - 2_000,
+  'who is doubted has time to answer before it counts as dead',
+);
+assert(BEAT_RARE_MS <= BEAT_NEXT_MS_MAX, 'rare beats keep the rule');
 assert(6 * CONTENT_BYTES_MAX + 4_096 < RUN_BYTES_MAX, 'a message fits its run even if every byte is escaped');
 assert(RUN_BYTES_MAX <= LINE_BYTES_MAX, 'a run of one entry fits a line');
 assert(RUN_BYTES_MAX <= LOAD_BYTES_MAX && LOAD_BYTES_MAX <= PENDING_BYTES_MAX, 'one run always fits what is loaded');

@@ -116,8 +116,11 @@ export class Exchange {
     if (neighbour === undefined) return [];
     neighbour.circle = circle;
     neighbour.toldAt = now;
-    // Whoever it is linked with, we are linked with.
-    if (circle === this.circle()) return this.#rumours.told(link, [], now);
+    if (circle === this.circle()) {
+      // Whoever it is linked with, we are linked with: what it answered once says nothing about later.
+      neighbour.asked = undefined;
+      return this.#rumours.told(link, [], now);
+    }
     if (!this.#isAsked(neighbour)) this.#askAt ??= this.#soonest(now);
     return [];
   }
@@ -130,17 +133,19 @@ export class Exchange {
     if (answeredAt !== undefined && between(answeredAt, now) < EXCHANGE_REST_MS / 2) return [];
     neighbour.answeredAt = now;
     const peers = [...this.#linked.keys()].flatMap((peer) => this.#toTell(peer, neighbour));
-    return [{ type: 'send', link, text: lines(peers) }];
+    return [{ type: 'send', link, text: lines(peers, this.circle()) }];
   }
 
   /** A line of a neighbour's answer. */
-  peers(link: LinkId, { peers, whole }: Peers, now: Instant): ExchangeOut[] {
+  peers(link: LinkId, { peers, whole, circle }: Peers, now: Instant): ExchangeOut[] {
     const neighbour = this.#neighbours.get(link);
     if (neighbour?.answer === undefined) return [];
     const { answer } = neighbour;
     answer.push(...peers.slice(0, PEERS_TOLD_MAX - answer.length));
     if (whole !== true) return [];
     neighbour.answer = undefined;
+    // It may be another one by now than that which was asked about, and be that one again later.
+    if (neighbour.asked !== undefined && circle !== undefined) neighbour.asked = { ...neighbour.asked, theirs: circle };
     this.#weigh(answer, now);
     const news = answer.flatMap((told) => this.#toDial(told, neighbour));
     return [...this.#rumours.told(link, answer, now), ...news];
@@ -232,12 +237,12 @@ export class Exchange {
   }
 }
 
-function lines(peers: readonly ToldPeer[]): string {
+function lines(peers: readonly ToldPeer[], circle: string): string {
   let text = '';
   for (let place = 0; place === 0 || place < peers.length; place += PEERS_PER_LINE_MAX) {
     const last = place + PEERS_PER_LINE_MAX >= peers.length;
     const slice = peers.slice(place, place + PEERS_PER_LINE_MAX);
-    text += `${encodeMessage({ type: 'peers', peers: slice, ...(last ? { whole: true } : {}) })}\n`;
+    text += `${encodeMessage({ type: 'peers', peers: slice, ...(last ? { whole: true, circle } : {}) })}\n`;
   }
   return text;
 }

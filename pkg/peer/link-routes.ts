@@ -86,6 +86,7 @@ export abstract class LinkRoutes extends EntryRoutes {
           break;
         case 'linked':
           this.trace('mesh', `linked with ${keyTag(out.peer)} on ${out.link}`);
+          sessions.linked(out.peer, true, this.now.at);
           this.fromSync(sync.linkUp(out.link, out.peer));
           this.fromExchange(this.#exchangeUp(out.link, out.peer));
           this.fromTargets(targets.linked(out.peer));
@@ -93,6 +94,7 @@ export abstract class LinkRoutes extends EntryRoutes {
           view.touchHolders();
           break;
         case 'unlinked':
+          sessions.linked(out.peer, false, this.now.at);
           this.presence(people.gone(out.peer, out.why, this.now.at));
           break;
         case 'refuse':
@@ -125,6 +127,34 @@ export abstract class LinkRoutes extends EntryRoutes {
       }
     }
     this.dial();
+  }
+
+  /** Sends beats, which all tell the same; one that `ask`s wants another. What is said to a busy link is sign enough. */
+  beat(links: readonly LinkId[], ask?: true): void {
+    if (links.length === 0) return;
+    const { exchange, sessions, sync } = this.stages;
+    const told = { ...(ask === undefined ? {} : { ask }), circle: exchange.circle(), digests: sync.digests() };
+    for (const link of links) {
+      const line = sync.isCongested(link) ? undefined : sessions.beat(link, told, this.now.at);
+      if (line !== undefined) this.send(link, line);
+    }
+  }
+
+  /** Nothing comes of a peer: where beats are rare for most, they are told. */
+  doubted(peer: PeerId): void {
+    if (!this.stages.sessions.isLarge) return;
+    const line = encodeMessage({ type: 'doubt', peer });
+    for (const other of this.stages.exchange.linked()) {
+      const link = other === peer ? undefined : this.stages.mesh.linkTo(other);
+      if (link !== undefined) this.send(link, line);
+    }
+  }
+
+  /** Somebody hears nothing of a peer: it is asked for a sign of life. */
+  doubt(peer: PeerId): void {
+    const { mesh, sessions } = this.stages;
+    const link = mesh.linkTo(peer);
+    if (link !== undefined && sessions.doubt(link, this.now.at)) this.beat([link], true);
   }
 
   /** The person asks to be connected with a place. */

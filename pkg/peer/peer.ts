@@ -121,12 +121,8 @@ export class Peer {
     if (routes.rememberAt !== undefined && routes.rememberAt <= at) routes.remember();
     const { out, beats } = stages.sessions.due(at);
     routes.fromSessions(out);
-    const told = { circle: stages.exchange.circle(), digests: beats.length === 0 ? [] : stages.sync.digests() };
     routes.fromVisits(stages.visits.due(at));
-    for (const link of beats) {
-      const beat = stages.sessions.beat(link, told, at);
-      if (beat !== undefined && !stages.sync.isCongested(link)) routes.send(link, beat);
-    }
+    routes.beat(beats);
     routes.fromSync(stages.sync.due(at));
     stages.listenFirst.due(at);
     for (const what of stages.people.due(routes.now)) routes.presence(what);

@@ -69,6 +69,9 @@ export class Routes extends VisitRoutes {
         case 'visit':
           this.visit(out.link, out.peer, out.visit);
           break;
+        case 'silent':
+          this.doubted(out.peer);
+          break;
         case 'bye':
           this.trace('session', `link ${out.link} says bye: ${out.bye.code}`);
           if (out.bye.code === 'goodbye') this.stages.mesh.farewell(out.link);
@@ -112,6 +115,7 @@ export class Routes extends VisitRoutes {
     switch (message.type) {
       case 'beat':
         this.stages.view.touchPeople();
+        if (message.ask === true) this.stages.sessions.beatSoonOn(link, at);
         this.fromExchange(this.stages.exchange.beat(link, message.circle, at));
         return this.fromSync(this.stages.sync.beat(link, message.digests, at));
       case 'have':
@@ -122,6 +126,8 @@ export class Routes extends VisitRoutes {
         return this.stages.sync.enough(link, message);
       case 'latest':
         return this.fromSync(this.stages.sync.latest(link, message, at));
+      case 'doubt':
+        return this.doubt(message.peer);
       case 'who':
         return this.fromExchange(this.stages.exchange.who(link, at));
       case 'peers':

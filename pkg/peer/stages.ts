@@ -51,7 +51,7 @@ export function makeStages(config: PeerConfig): Stages {
   });
   const mesh: Mesh = new Mesh({ me, linksMax: config.linksMax, random, dialler });
   const targets = new Targets({ random, dials, isLinked: (peer) => linkOf(peer) !== undefined });
-  const sessions = new Sessions(group);
+  const sessions = new Sessions(me, group);
   const visits = new Visits();
   const feeds = new Feeds(me, [GENERAL], config.heads, config.outbox);
   const sync = new Sync(me, feeds);

@@ -4,21 +4,18 @@
  * of the link is read. Knows no other session.
  */
 import {
-  BEAT_INTERVAL_MS,
   CONTROL_LINES_BURST_MAX,
   CONTROL_LINES_PER_SECOND_MAX,
-  EXCHANGE_REST_MS,
   HELLO_TIMEOUT_MS,
   NICK_LINES_BURST_MAX,
   NICK_LINES_PER_SECOND_MAX,
   PROTOCOL_VERSION,
-  SILENCE_MS_MAX,
   WANT_LINES_BURST_MAX,
   WANT_LINES_PER_SECOND_MAX,
 } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
-import { after, between, type Instant, instant, type Millis, millis } from '../base/units.ts';
+import { after, type Instant, instant, type Millis } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { Run } from '../wire/entry.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -31,7 +28,6 @@ import {
   type DialledBack,
   decodeMessage,
   type Enough,
-  encodeMessage,
   type Have,
   type Hello,
   type Latest,
@@ -42,9 +38,17 @@ import {
   type Want,
 } from '../wire/message.ts';
 import { isEntry, RunCollector } from '../wire/run.ts';
+import { Pulse } from './pulse.ts';
 
 /** What a peer says once it has greeted. */
-export type Said = Beat | Have | Want | Enough | Latest | Peers | Extract<Control, { readonly type: 'nick' | 'who' }>;
+export type Said =
+  | Beat
+  | Have
+  | Want
+  | Enough
+  | Latest
+  | Peers
+  | Extract<Control, { readonly type: 'nick' | 'who' | 'doubt' }>;
 
 /** What a run is shown for that does not continue a feed, and how many of its kind are still to come. */
 export interface ShownAside {
@@ -59,6 +63,8 @@ export type SessionOut =
   /** Somebody came to examine the network instead of greeting: the session is over, the link stays open for the answers. */
   | { readonly type: 'visit'; readonly link: LinkId; readonly peer: PeerId; readonly visit: Visit }
   | { readonly type: 'bye'; readonly link: LinkId; readonly bye: Bye }
+  /** Nothing came for a while of a peer whose beats are often. Told once until something comes. */
+  | { readonly type: 'silent'; readonly link: LinkId; readonly peer: PeerId }
   | { readonly type: 'fault'; readonly link: LinkId; readonly fault: Fault };
 
 export class Session {
@@ -73,14 +79,10 @@ export class Session {
   /** Runs that are still to come of an aside. */
   #aside: ShownAside | undefined;
   #openedAt: Instant;
-  #greeted = false;
+  /** From the hello on. */
+  #pulse: Pulse | undefined;
   #over = false;
   #reading = true;
-  #heardAt: Instant;
-  #beatAt: Instant;
-  /** The latest beat of the peer: its own clock then, and ours. */
-  #theirBeat: { readonly sent: number; readonly heardAt: Instant } | undefined;
-  #roundTripMs: Millis | undefined;
 
   /** `group` is the network of which the peer must be. */
   constructor(link: LinkId, peer: PeerId, group: string, now: Instant) {
@@ -88,9 +90,6 @@ export class Session {
     this.peer = peer;
     this.#group = group;
     this.#openedAt = now;
-    this.#heardAt = now;
-    // The first tells the circle, once that has had time to rest.
-    this.#beatAt = after(now, EXCHANGE_REST_MS);
     this.#control = new TokenBucket(CONTROL_LINES_BURST_MAX, CONTROL_LINES_PER_SECOND_MAX, now);
     this.#wants = new TokenBucket(WANT_LINES_BURST_MAX, WANT_LINES_PER_SECOND_MAX, now);
     this.#nicks = new TokenBucket(NICK_LINES_BURST_MAX, NICK_LINES_PER_SECOND_MAX, now);
@@ -103,13 +102,13 @@ export class Session {
 
   /** The link's round trip as the beats measured it last, or undefined before the first. */
   get roundTripMs(): Millis | undefined {
-    return this.#roundTripMs;
+    return this.#pulse?.roundTripMs;
   }
 
   /** Takes bytes as they came. Stops at the first fault or bye. */
   bytes(chunk: Uint8Array, now: Instant): SessionOut[] {
     if (this.#over) return [];
-    this.#heardAt = now;
+    this.#pulse?.heard(now);
     const { lines, fault: broken } = this.#splitter.push(chunk);
     const out: SessionOut[] = [];
     for (const line of lines) {
@@ -122,59 +121,51 @@ export class Session {
     return out;
   }
 
-  /** When `due` wants to be called: for the next beat, or because the peer has been silent for too long. */
+  /** When `due` wants to be called: for the next beat, or because the peer has been silent for a while or for too long. */
   nextDeadline(): Instant {
-    return this.#greeted && this.#beatAt < this.#silentAt() ? this.#beatAt : this.#silentAt();
+    if (this.#pulse !== undefined) return this.#pulse.nextDeadline();
+    return this.#reading ? after(this.#openedAt, HELLO_TIMEOUT_MS) : instant(Number.POSITIVE_INFINITY);
   }
 
-  /** What the clock brings: a fault, or `beat` when one is to be sent now. */
+  /** What the clock brings: a fault, that the peer is silent, or `beat` when one is to be sent now. */
   due(now: Instant): SessionOut | 'beat' | undefined {
     if (this.#over) return undefined;
-    if (now >= this.#silentAt()) {
-      if (!this.#greeted) return this.#fault(fault('hello-timeout', 'no hello in time'));
-      return this.#fault(fault('silence', `nothing heard for ${SILENCE_MS_MAX} ms`));
+    const { link, peer } = this;
+    switch (this.#pulse?.due(now)) {
+      case 'dead':
+        return this.#fault(fault('silence', 'nothing was heard for too long'));
+      case 'silent':
+        return { type: 'silent', link, peer };
+      case 'beat':
+        return 'beat';
+      default:
+        return this.#pulse === undefined && now >= this.nextDeadline()
+          ? this.#fault(fault('hello-timeout', 'no hello in time'))
+          : undefined;
     }
-    if (!this.#greeted || this.#beatAt > now) return undefined;
-    this.#beatAt = after(now, BEAT_INTERVAL_MS);
-    return 'beat';
   }
 
   /** We ourselves stood still (own-stall): what the peer said meanwhile is still to be read, so it gets `graceMs` at least. */
   pardon(graceMs: number, now: Instant): void {
-    const pardoned = after(now, graceMs - SILENCE_MS_MAX);
-    if (pardoned > this.#heardAt) this.#heardAt = pardoned;
+    this.#pulse?.pardon(graceMs, now);
     // A hello, too, may wait to be read.
     const openedAt = after(now, graceMs - HELLO_TIMEOUT_MS);
     if (openedAt > this.#openedAt) this.#openedAt = openedAt;
   }
 
-  /** The next beat is due now. */
-  beatSoon(now: Instant): void {
-    this.#beatAt = now;
+  /** The signs of life on the link, once it has greeted and as long as it is read. */
+  get pulse(): Pulse | undefined {
+    return this.#over ? undefined : this.#pulse;
   }
 
-  /** Reading from the link stops or goes on. What is not read cannot be heard: meanwhile nobody is silent. */
+  /** Reading from the link stops or goes on. */
   flow(reading: boolean, now: Instant): void {
     this.#reading = reading;
-    this.#heardAt = now;
-  }
-
-  /** The line of a beat sent now. */
-  beat(told: Pick<Beat, 'circle' | 'digests'>, now: Instant): string {
-    const sent = Math.max(0, Math.round(now));
-    const theirs = this.#theirBeat;
-    const echo = theirs === undefined ? {} : { echo: theirs.sent, held: Math.round(between(theirs.heardAt, now)) };
-    return encodeMessage({ type: 'beat', sent, ...echo, ...told });
-  }
-
-  /** The one place where this instant is computed: comparing spans instead could round the other way. */
-  #silentAt(): Instant {
-    if (!this.#reading) return instant(Number.POSITIVE_INFINITY);
-    return this.#greeted ? after(this.#heardAt, SILENCE_MS_MAX) : after(this.#openedAt, HELLO_TIMEOUT_MS);
+    this.#pulse?.flow(reading, now);
   }
 
   #message(message: Message, line: string, now: Instant): SessionOut[] {
-    if (!this.#greeted) return [this.#greeting(message, now)];
+    if (this.#pulse === undefined) return [this.#greeting(message, now)];
     if (isEntry(message)) {
       const run = this.#runs.push(message, line);
       if (run === undefined) return [];
@@ -192,7 +183,7 @@ export class Session {
       return [];
     }
     if (isVisitTalk(message)) return [this.#fault(fault('hello-expected', `${message.type} after hello`))];
-    if (message.type === 'beat') this.#measure(message, now);
+    if (message.type === 'beat') this.#pulse.measure(message, now);
     return [{ type: 'said', link: this.link, message }];
   }
 
@@ -221,22 +212,13 @@ export class Session {
       return this.#fault(fault('version', `protocol ${message.version}, here ${PROTOCOL_VERSION}`));
     }
     if (message.group !== this.#group) return this.#fault(fault('other-group', `of the network ${message.group}`));
-    this.#greeted = true;
-    // A deadline that lies in the past would look as if we had stood still.
-    if (this.#beatAt < now) this.#beatAt = now;
+    this.#pulse = new Pulse(this.#openedAt, this.#reading, now);
     return { type: 'greeted', link: this.link, hello: message };
   }
 
   #bye(bye: Bye): SessionOut {
     this.#over = true;
     return { type: 'bye', link: this.link, bye };
-  }
-
-  #measure(beat: Beat, now: Instant): void {
-    this.#theirBeat = { sent: beat.sent, heardAt: now };
-    if (beat.echo === undefined || beat.held === undefined) return;
-    const roundTripMs = now - beat.echo - beat.held;
-    if (roundTripMs >= -1 && roundTripMs < SILENCE_MS_MAX) this.#roundTripMs = millis(Math.max(0, roundTripMs));
   }
 
   #fault(reason: Fault): SessionOut {

@@ -1,9 +1,10 @@
 import { Deadlines } from '../base/deadlines.ts';
-import { OWN_STALL_MS, STALL_GRACE_MS } from '../base/limits.ts';
+import { BEAT_GATHER_MS, LINKS_QUICK_MAX, OWN_STALL_MS, STALL_GRACE_MS } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import { between, type Instant, type Millis } from '../base/units.ts';
+import { after, between, type Instant, type Millis } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
-import type { Beat } from '../wire/message.ts';
+import { Nearby } from './nearby.ts';
+import type { Told } from './pulse.ts';
 import { Session, type SessionOut } from './session.ts';
 
 /**
@@ -16,10 +17,12 @@ export class Sessions {
   readonly #sessions = new Map<LinkId, Session>();
   readonly #deadlines = new Deadlines<LinkId>();
   readonly #group: string;
+  readonly #nearby: Nearby;
 
   /** `group` is the network of which everybody must be. */
-  constructor(group: string) {
+  constructor(me: PeerId, group: string) {
     this.#group = group;
+    this.#nearby = new Nearby(me);
   }
 
   open(link: LinkId, peer: PeerId, now: Instant): void {
@@ -31,6 +34,18 @@ export class Sessions {
   close(link: LinkId): void {
     this.#sessions.delete(link);
     this.#deadlines.cancel(link);
+  }
+
+  /** A peer is linked, or is not any more: who is nearest may be others now. */
+  linked(peer: PeerId, linked: boolean, now: Instant): void {
+    if (linked) this.#nearby.add(peer);
+    else this.#nearby.remove(peer);
+    const quick = this.#nearby.quick();
+    for (const [link, session] of this.#sessions) {
+      if (session.pulse === undefined) continue;
+      session.pulse.pace(quick.has(session.peer), now);
+      this.#deadlines.set(link, session.nextDeadline());
+    }
   }
 
   peerOf(link: LinkId): PeerId | undefined {
@@ -74,19 +89,55 @@ export class Sessions {
         this.#deadlines.set(link, session.nextDeadline());
       }
     }
+    if (beats.length > 0) beats.push(...this.#gather(now));
     return { out, beats };
   }
 
-  beat(link: LinkId, told: Pick<Beat, 'circle' | 'digests'>, now: Instant): string | undefined {
-    return this.#sessions.get(link)?.beat(told, now);
+  /**
+   * The links whose next beat goes out with those that are due now. So the beats of all links come to go together, and a
+   * process wakes once for a hundred of them.
+   */
+  #gather(now: Instant): LinkId[] {
+    const until = after(now, BEAT_GATHER_MS);
+    const soon: LinkId[] = [];
+    for (let link = this.#deadlines.take(until); link !== undefined; link = this.#deadlines.take(until))
+      soon.push(link);
+    const early = soon.filter((link) => this.#sessions.get(link)?.pulse?.beatsEarly(until, now));
+    for (const link of soon) {
+      const session = this.#sessions.get(link);
+      if (session?.over === false) this.#deadlines.set(link, session.nextDeadline());
+    }
+    return early;
+  }
+
+  beat(link: LinkId, told: Told, now: Instant): string | undefined {
+    return this.#sessions.get(link)?.pulse?.beat(told, now);
   }
 
   /** Beats are due on all links at once: after a sleep the other ends may be gone. */
   beatSoon(now: Instant): void {
-    for (const [link, session] of this.#sessions) {
-      session.beatSoon(now);
-      this.#deadlines.set(link, session.nextDeadline());
-    }
+    for (const link of this.#sessions.keys()) this.beatSoonOn(link, now);
+  }
+
+  /** A beat is due on a link: its peer wants a sign of life. */
+  beatSoonOn(link: LinkId, now: Instant): void {
+    const session = this.#sessions.get(link);
+    if (session?.pulse === undefined) return;
+    session.pulse.beatSoon(now);
+    this.#deadlines.set(link, session.nextDeadline());
+  }
+
+  /** Others hear nothing of the peer on a link. Whether it is to be asked for a sign of life. */
+  doubt(link: LinkId, now: Instant): boolean {
+    const session = this.#sessions.get(link);
+    if (session?.pulse?.doubt(now) !== true) return false;
+    this.#deadlines.set(link, session.nextDeadline());
+    return true;
+  }
+
+  /** Whether some links have beats so rarely that others must be told who falls silent. */
+  get isLarge(): boolean {
+    return this.#nearby.size > LINKS_QUICK_MAX;
   }
 
   nextDeadline(): Instant | undefined {

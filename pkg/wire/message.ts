@@ -1,6 +1,7 @@
 /** The lines of a link: one JSON object each, a closed union. Unknown fields are ignored; new versions only add. */
 import * as z from 'zod';
 import {
+  BEAT_NEXT_MS_MAX,
   COUNT_MAX,
   DIGESTS_PER_BEAT_MAX,
   ENDPOINT_CHARS_MAX,
@@ -55,6 +56,10 @@ const beatSchema = z.object({
   held: ticksField.optional(),
   /** A digest of everybody that the speaker is linked with, itself included. */
   circle: digestField,
+  /** Milliseconds until the speaker's next beat at the latest; `BEAT_INTERVAL_MS` without it. */
+  next: z.int().min(0).max(BEAT_NEXT_MS_MAX).optional(),
+  /** The speaker wants a beat at once. */
+  ask: z.boolean().optional(),
   /** A digest of the speaker's frontier in each room. */
   digests: z.array(z.tuple([roomField, digestField])).max(DIGESTS_PER_BEAT_MAX),
 });
@@ -105,6 +110,9 @@ const asideSchema = z.discriminatedUnion('what', [
   z.object({ type: z.literal('aside'), what: z.literal('fork'), runs: z.literal(FORK_RUNS) }),
 ]);
 
+/** Nothing is heard of a peer for a while: who has a link with it may look whether it answers. */
+const doubtSchema = z.object({ type: z.literal('doubt'), peer: peerField });
+
 /** Asks whom the other side is linked with. */
 const whoSchema = z.object({ type: z.literal('who') });
 
@@ -119,6 +127,8 @@ const peersSchema = z.object({
     .max(PEERS_PER_LINE_MAX),
   /** Set on the last of the lines. */
   whole: z.boolean().optional(),
+  /** The speaker's circle, of which this tells; on the last of the lines. */
+  circle: digestField.optional(),
 });
 
 /** The speaker goes by another nick from now on. */
@@ -175,6 +185,7 @@ const messageSchema = z.discriminatedUnion('type', [
   enoughSchema,
   latestSchema,
   asideSchema,
+  doubtSchema,
   whoSchema,
   peersSchema,
   nickSchema,

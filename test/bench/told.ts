@@ -25,9 +25,23 @@ export class Measured {
 
   /** Runs a file of this folder on the Node that runs this. */
   static run(file: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Measured {
-    const argv = [join(import.meta.dirname, file), ...words];
+    return Measured.start([join(import.meta.dirname, file), ...words], env);
+  }
+
+  /** Runs Node with these words. */
+  static start(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Measured {
     const options = { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] } as const;
     return new Measured(spawn(process.execPath, argv, { ...options, stdio: [...options.stdio] }));
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('it could not be started');
+    return this.#child.pid;
+  }
+
+  /** Writes a line to its input. */
+  hear(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
   }
 
   /** Waits until it tells of `what`. */

@@ -51,7 +51,7 @@ describe('a dial', () => {
 
   it('to somebody silent fails in time, and exactly once', async () => {
     const silent = await Cable.lay();
-    const alice = new Party({ dialTimeoutMs: 50 });
+    const alice = new Party({ handshakeTimeoutMs: 50 });
     alice.dial(Identity.generate().peer, silent.endpoint);
     expect((await alice.inbox.next('dial-failed')).failures).toEqual([{ at: silent.endpoint, why: 'timeout' }]);
     await alice.links.stop();
@@ -120,7 +120,7 @@ describe('a dial to several endpoints', () => {
 
   it('tells of each what became of it when all fail', async () => {
     const silent = await Cable.lay();
-    const alice = new Party({ dialTimeoutMs: 600 });
+    const alice = new Party({ handshakeTimeoutMs: 600 });
     const dead = await deadEnd();
     alice.dial(Identity.generate().peer, silent.endpoint, dead);
     expect((await alice.inbox.next('dial-failed')).failures).toEqual([

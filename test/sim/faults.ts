@@ -50,7 +50,15 @@ export interface Events {
   readonly lies: number;
 }
 
-export interface Faults extends Conditions, Events {}
+/** What hosts and their network are like from the start. */
+interface Grounds {
+  /** Hosts whose firewalls let nobody in; one host at least has none. */
+  readonly walled: number;
+  /** No datagram gets through: each host is told to connect with one other that stays where it is. */
+  readonly deaf: boolean;
+}
+
+export interface Faults extends Conditions, Events, Grounds {}
 
 export const QUIET_LAN: Conditions = {
   datagramLoss: 0,
@@ -86,6 +94,8 @@ export const NO_FAULTS: Faults = {
   diskTroubleMsMax: 5_000,
   liars: 0,
   lies: 0,
+  walled: 0,
+  deaf: false,
 };
 
 /**
@@ -126,5 +136,7 @@ export function drawFaults(random: Random): Faults {
     liars: random.fraction() < 0.4 ? 1 + random.below(2) : 0,
     lies: 4,
     gone: random.fraction() < 0.3 ? 1 : 0,
+    walled: random.fraction() < 0.3 ? 1 + random.below(4) : 0,
+    deaf: random.fraction() < 0.2,
   };
 }

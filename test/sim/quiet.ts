@@ -1,4 +1,4 @@
-import { BEAT_INTERVAL_MS } from '../../pkg/base/limits.ts';
+import { BEAT_INTERVAL_MS, BEAT_RARE_MS } from '../../pkg/base/limits.ts';
 import { type Beat, decodeMessage, encodeMessage } from '../../pkg/wire/message.ts';
 import { expectThat } from './checker.ts';
 import { listen } from './meeting.ts';
@@ -30,6 +30,6 @@ export function expectQuiet(world: World, hosts: readonly SimHost[], ms: number)
 
 function longestBeat(host: SimHost): number {
   const digests: Beat['digests'] = [[host.machine.snapshot().room.name, 'x'.repeat(16)]];
-  const told = { circle: '256.zzzzzzz', digests };
+  const told = { next: BEAT_RARE_MS, ask: true, circle: '256.zzzzzzz', digests };
   return encodeMessage({ type: 'beat', sent: DAY_MS, echo: DAY_MS, held: BEAT_INTERVAL_MS * 2, ...told }).length + 1;
 }

@@ -65,9 +65,21 @@ class Play {
 
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario;
-    this.#world = new World(seed, scenario.faults, this.#checker);
+    const { faults } = scenario;
+    const conditions = faults.deaf ? { ...faults, datagramLoss: 1 } : faults;
+    this.#world = new World(seed, conditions, this.#checker);
     this.#hosts = Array.from({ length: scenario.peers }, (_, number) => this.#world.addHost(`peer${number}`));
     this.#lookMs = Math.max(20, 5 * scenario.peers);
+    this.#lay(scenario.faults);
+  }
+
+  /** The first host can always be dialled, so that there is a way from everybody to everybody. */
+  #lay({ walled, deaf }: Faults): void {
+    const [first, ...others] = this.#hosts;
+    for (const host of others.slice(0, walled)) host.shut = true;
+    if (!deaf || first === undefined) return;
+    const targets = [{ address: first.address, port: 8080 }];
+    for (const host of others) host.asks = { ...host.asks, targets };
   }
 
   run(seed: number): Outcome {
@@ -101,6 +113,19 @@ class Play {
       copiesAfter,
       copiesPerLinkMax: tally.perLinkMax,
     };
+  }
+
+  /** one-link: between two hosts there is one, and both have the same. */
+  #expectOneLink(): void {
+    for (const host of this.#living()) {
+      const ends = [...host.links.values()].map((pipe) => pipe.link.other(host));
+      expectThat(new Set(ends).size === ends.length, `${host.name} has two links with one`);
+      for (const [id] of host.links)
+        expectThat(
+          ends.some((end) => end.links.has(id)),
+          `${host.name} has half a link`,
+        );
+    }
   }
 
   /** Lets time pass, and looks now and then whether those who hold the same show the same. */
@@ -153,7 +178,10 @@ class Play {
   }
 
   #quiet(ms: number): void {
-    this.#world.run(this.#world.at + 5 * BEAT_INTERVAL_MS);
+    const { walled } = this.#scenario.faults;
+    // Whoever cannot be linked with everybody asks one neighbour after the other whom it is missing.
+    this.#world.run(this.#world.at + (5 + 2 * walled * this.#hosts.length) * BEAT_INTERVAL_MS);
+    this.#expectOneLink();
     expectQuiet(this.#world, this.#living(), ms);
   }
 

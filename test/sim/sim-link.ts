@@ -46,6 +46,11 @@ export class SimLink {
     this.#world.input(host, delay, { type: 'link-closed', link: this.id, why });
   }
 
+  /** Who is at the other end. */
+  other(host: SimHost): SimHost {
+    return this.pipeTo(host).host;
+  }
+
   /** The pipe that `host` reads. */
   pipeTo(host: SimHost): Pipe {
     return this.#pipes[0].host === host ? this.#pipes[1] : this.#pipes[0];

@@ -107,9 +107,9 @@ export class Weather {
     this.#world.later(this.#lasting(this.#events.downMsMax), () => this.#restart(host));
   }
 
-  /** One host at least stays. */
+  /** The first one stays: others may have no way to each other but through it. */
   #end(host: SimHost): void {
-    if (this.#hosts.filter(({ gone }) => !gone).length < 2) return;
+    if (host === this.#hosts[0]) return;
     host.gone = true;
     host.crash(this.#random.fraction() < 0.5);
   }

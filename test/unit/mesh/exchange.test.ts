@@ -6,6 +6,7 @@ import {
   PEERS_TOLD_MAX,
 } from '../../../pkg/base/limits.ts';
 import { linkId } from '../../../pkg/base/link-id.ts';
+import { instant } from '../../../pkg/base/units.ts';
 import type { PeerId } from '../../../pkg/identity/peer-id.ts';
 import { Circle } from '../../../pkg/mesh/circle.ts';
 import type { ExchangeOut } from '../../../pkg/mesh/exchange.ts';
@@ -70,6 +71,30 @@ describe('asking', () => {
     table.now += EXCHANGE_REST_MS;
     table.beat(link, '9.yyy');
     expect(table.asked(180_000)).toHaveLength(1);
+  });
+
+  it('is done again when somebody who was told of went, so that the circles were equal, and has come back', () => {
+    const table = new Table();
+    const link = table.link(bob);
+    const wide = circleOf(me, bob, carol);
+    table.now = 1_000;
+    table.beat(link, wide);
+    expect(table.asked(2_000)).toHaveLength(1);
+    table.beat(link, circleOf(me, bob));
+    table.beat(link, wide);
+    expect(table.asked(10_000)).toHaveLength(1);
+  });
+
+  it('is done again of a circle that was asked about, where the answer told of another one', () => {
+    const table = new Table();
+    const link = table.link(bob);
+    const [wide, narrow] = [circleOf(me, bob, carol), circleOf(me, bob)];
+    table.now = 1_000;
+    table.beat(link, wide);
+    expect(table.asked(2_000)).toHaveLength(1);
+    table.exchange.peers(link, { type: 'peers', peers: [], whole: true, circle: narrow }, instant(table.now));
+    table.beat(link, wide);
+    expect(table.asked(20_000)).toHaveLength(1);
   });
 
   it('is done of one at a time', () => {
@@ -145,7 +170,7 @@ describe('answering', () => {
   it('takes as many lines as it needs, the last one marked, and one where there is nobody', () => {
     const table = new Table();
     const link = table.link(bob);
-    expect(linesIn(table.who(link))).toEqual([{ type: 'peers', peers: [], whole: true }]);
+    expect(linesIn(table.who(link))).toEqual([{ type: 'peers', peers: [], whole: true, circle: circleOf(me, bob) }]);
     for (let count = 0; count <= 2 * PEERS_PER_LINE_MAX; count += 1) table.link(toyPeerId(`neighbour ${count}`));
     table.now = EXCHANGE_REST_MS;
     const lines = linesIn(table.who(link));

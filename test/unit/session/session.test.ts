@@ -13,59 +13,8 @@ import {
 import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant } from '../../../pkg/base/units.ts';
 import { GENERAL } from '../../../pkg/identity/room-name.ts';
-import type { SessionOut } from '../../../pkg/session/session.ts';
-import { Sessions } from '../../../pkg/session/sessions.ts';
-import { GROUP, Speaker } from '../speaker.ts';
-
-const LINK = linkId(1);
-const OTHER = linkId(2);
-const HELLO =
-  '{"type":"hello","version":1,"instance":"0123456789abcdef","nick":"bob","group":"224.0.0.1:9999","port":9,"lost":0,"software":"x"}';
-const VISIT = '{"type":"visit","version":1,"group":"224.0.0.1:9999","instance":"0123456789abcdef","port":9}';
-const BEAT = '{"type":"beat","sent":7,"circle":"","digests":[]}';
-
-/** Sessions at a time of the test's choosing, with one link open. */
-class Desk {
-  readonly sessions = new Sessions(GROUP);
-  now = 0;
-
-  constructor() {
-    this.sessions.open(LINK, new Speaker('bob').peer, instant(0));
-  }
-
-  hear(text: string, link = LINK): readonly SessionOut[] {
-    return this.sessions.bytes(link, new TextEncoder().encode(text), instant(this.now));
-  }
-
-  /** Wakes at each deadline up to and with `until`, as a process does that never stands still. */
-  run(until: number): SessionOut[] {
-    const out: SessionOut[] = [];
-    for (
-      let next = this.sessions.nextDeadline();
-      next !== undefined && next <= until;
-      next = this.sessions.nextDeadline()
-    ) {
-      out.push(...this.due(next).out);
-    }
-    this.now = until;
-    return out;
-  }
-
-  due(now: number) {
-    this.now = now;
-    return this.sessions.due(instant(now));
-  }
-}
-
-function codes(outs: readonly SessionOut[]): string[] {
-  return outs.map((out) => (out.type === 'fault' ? out.fault.code : out.type));
-}
-
-function greeted(): Desk {
-  const desk = new Desk();
-  desk.hear(`${HELLO}\n`);
-  return desk;
-}
+import { Speaker } from '../speaker.ts';
+import { BEAT, codes, Desk, greeted, HELLO, LINK, OTHER, VISIT } from './desk.ts';
 
 describe('a session', () => {
   it('is hello first, then messages and runs, then bye', () => {
