@@ -106,11 +106,17 @@ export const LOOKUP_TIMEOUT_MS = 5_000;
 export const DIALS_MAX = 32;
 export const DIALS_PER_ADDRESS_MAX = 8;
 export const DIALS_UNSURE_MAX = 16;
+/** Dials begun to such peers: so many a second, with a reserve for many that one is told of at once. */
+export const DIALS_UNSURE_PER_SECOND_MAX = 32;
+export const DIALS_UNSURE_BURST_MAX = 512;
 /** Wait before the first redial; doubled each time up to the greatest. An announce brings it back to the first. */
 export const BACKOFF_FIRST_MS = 250;
 export const BACKOFF_MS_MAX = 10_000;
 export const BACKOFF_JITTER_SHARE = 0.25;
-/** Peers remembered for dialling; past it one whose link ended is dialled again only when it announces itself. */
+/**
+ * Peers remembered for dialling; past it one whose link ended is dialled again only when it announces itself, and whoever is
+ * heard takes the place of the one heard longest ago.
+ */
 export const DIALLABLE_MAX = 2_048;
 /** After so many failures in a row (about three minutes) a peer is not dialled again until it announces itself. */
 export const DIALS_FAILED_MAX = 20;

@@ -8,6 +8,7 @@ import {
   LINKS_MAX_DEFAULT,
 } from '../../../pkg/base/limits.ts';
 import { dialId, linkId } from '../../../pkg/base/link-id.ts';
+import { instant } from '../../../pkg/base/units.ts';
 import type { PeerId } from '../../../pkg/identity/peer-id.ts';
 import { bob, Desk, greatest, HOME, me, others, types } from './desk.ts';
 
@@ -40,7 +41,7 @@ describe('links', () => {
   it('one-link: who dials greets on no second link, and not where one stands', () => {
     const desk = new Desk();
     const [first, second] = [desk.board.dials, desk.board.dials].map((dials) =>
-      dials.begin({ type: 'target', target: 'somewhere' }, { address: HOME.address, unsure: false }),
+      dials.begin({ type: 'target', target: 'somewhere' }, { address: HOME.address, unsure: false }, instant(0)),
     );
     const { link, out } = desk.open(bob, first);
     expect(types(out)).toEqual(['greet']);
