@@ -74,7 +74,7 @@ export const ADDRESS_MEMORY_MS = 10_000;
 /** The port tried first for links, and how many after it. */
 export const LISTEN_PORT_DEFAULT = 8080;
 export const LISTEN_PORTS_TRIED_MAX = 100;
-/** Links held at once unless told otherwise; one of them is given up for a further peer (`links-full`). */
+/** Links held at once unless told otherwise; one of them, at the address that holds most, is given up for a further peer (`links-full`). */
 export const LINKS_MAX_DEFAULT = 256;
 /** What the number of links may be set to; with fewer, many would not even be known to be present. */
 export const LINKS_MAX_LEAST = 32;

@@ -204,11 +204,18 @@ export class Mesh {
     return { code: 'links-full', why: `${this.#config.linksMax} links are held already` };
   }
 
-  /** One link, drawn from all, makes room for a newcomer; not so often that strangers could part us from everybody. */
+  /**
+   * One link makes room for a newcomer, drawn from those to the address that holds most of them; not so often that strangers
+   * could part us from everybody: keys cost nothing, addresses are few.
+   */
   #yielded(now: Instant): MeshOut[] | undefined {
     if (now < this.#yieldsAt) return undefined;
     this.#yieldsAt = after(now, LINK_YIELD_INTERVAL_MS);
-    const links = [...this.#bonds.values()].flatMap(({ standing }) => standing?.link ?? []);
+    const standing = [...this.#bonds.values()].flatMap((bond) => bond.standing ?? []);
+    const held = new Map<string, number>();
+    for (const { from } of standing) held.set(from.address, (held.get(from.address) ?? 0) + 1);
+    const most = Math.max(...held.values());
+    const links = standing.filter(({ from }) => held.get(from.address) === most).map(({ link }) => link);
     const link = links[this.#config.random.below(links.length)];
     return link === undefined ? [] : [{ type: 'refuse', link, code: 'links-full', why: 'room is made for a newcomer' }];
   }

@@ -82,6 +82,23 @@ describe('links', () => {
     expect(types(desk.greet(desk.open(later).link))).toEqual(['links-full', 'linked']);
   });
 
+  it('make room at the address that holds most of them: keys by the hundred part nobody from those who are there', () => {
+    const desk = new Desk();
+    const [honest, keys] = [others.slice(0, 64), others.slice(64, 1_000)];
+    for (const [place, peer] of honest.entries()) desk.greet(desk.open(peer, undefined, `10.0.1.${place}`).link);
+    for (const peer of keys) {
+      desk.now += LINK_YIELD_INTERVAL_MS;
+      for (const out of desk.greet(desk.open(peer, undefined, '10.0.0.66').link)) {
+        if (out.type === 'refuse') desk.close(out.link);
+      }
+    }
+    expect(desk.mesh.size).toBe(LINKS_MAX_DEFAULT);
+    expect(honest.filter((peer) => desk.mesh.linkTo(peer) === undefined)).toEqual([]);
+    desk.now += LINK_YIELD_INTERVAL_MS;
+    const late = desk.greet(desk.open(greatest, undefined, '10.0.1.200').link);
+    expect(types(late)).toEqual(['links-full', 'linked']);
+  });
+
   it('that do not greet are so many in all and so many of one peer', () => {
     const desk = new Desk();
     for (let count = 0; count < CANDIDATES_PER_PEER_MAX; count += 1) expect(types(desk.open().out)).toEqual(['greet']);
