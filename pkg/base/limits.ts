@@ -147,8 +147,10 @@ export const EXCHANGE_REST_MS = 400;
 export const EXCHANGE_WAIT_MS_MAX = 5_000;
 /** A peer that is told of and cannot be linked for so long is present through others. */
 export const RELAYED_AFTER_MS = 3_000;
-/** Peers present through others; further ones are passed over. */
+/** Peers present through others; further ones wait. So many may come at once, */
 export const RELAYED_MAX = 1_024;
+/** and in the long run so many a second: each is told of on the screen. */
+export const RELAYED_PER_SECOND_MAX = 4;
 
 // Session
 
