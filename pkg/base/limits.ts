@@ -183,8 +183,9 @@ export const LOST_LINKS_MAX = 0xffff_ffff;
 /** Rooms told of in one beat. */
 export const DIGESTS_PER_BEAT_MAX = 64;
 
-/** Visits answered at once; a further visitor is told `busy`. */
+/** Visits answered at once, in all and of those from one address; a further visitor is told `busy`. */
 export const VISITS_MAX = 4;
+export const VISITS_PER_ADDRESS_MAX = 2;
 /** A visitor that could not be dialled back within this is told so. */
 export const VISIT_DIAL_MS = 2_000;
 
