@@ -89,6 +89,17 @@ describe('dialling', () => {
     expect(out?.to.slice(0, 2)).toEqual([{ address: '10.0.0.149', port: 1 }, HOME]);
   });
 
+  it('knows where the peer was last time, however many addresses a neighbour makes up', () => {
+    const desk = new Desk();
+    desk.dialler.remember([{ peer: bob, at: [HOME] }], instant(0));
+    for (let place = 100; place < 120; place += 1)
+      desk.dialler.told(bob, [{ address: `10.0.0.${place}`, port: 1 }], instant(0));
+    desk.now = REMEMBERED_DELAY_MS;
+    const [out] = desk.due();
+    expect(out?.to).toContainEqual(HOME);
+    expect(out?.to).toContainEqual({ address: '10.0.0.119', port: 1 });
+  });
+
   it('knows where a link stands, however many others are announced before it', () => {
     const desk = new Desk();
     for (let place = 100; place < 120; place += 1) desk.sighted(bob, { address: `10.0.0.${place}`, port: 1 });
