@@ -83,7 +83,7 @@ export const LINKS_MAX_MOST = 999;
 export const LINKS_WANTED_SHARE = 0.875;
 /** A link is given up for a newcomer at most once in this span; others are told `links-full` meanwhile. */
 export const LINK_YIELD_INTERVAL_MS = 250;
-/** Connections that have proven their key and not greeted yet, past the links; a further one is told `links-full`. */
+/** Connections that have proven their key and not greeted yet, past the links; past it one of them or a further one is told `links-full`. */
 export const GREETINGS_MAX = 256;
 /** Connections of one peer that have not yet said hello; a further one is told `duplicate`. */
 export const CANDIDATES_PER_PEER_MAX = 4;

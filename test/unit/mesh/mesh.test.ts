@@ -108,6 +108,21 @@ describe('links', () => {
     expect(types(desk.open(greatest).out)).toEqual(['links-full']);
   });
 
+  it('that do not greet make room for somebody from elsewhere, the oldest of the address that has most of them', () => {
+    const desk = new Desk();
+    const { link: oldest } = desk.open(others[0], undefined, '10.0.0.66');
+    for (let count = 1; count < LINKS_MAX_DEFAULT + GREETINGS_MAX; count += 1) {
+      desk.now += 1;
+      desk.open(others[count], undefined, '10.0.0.66');
+    }
+    const { link, out } = desk.open(greatest, undefined, '10.0.1.1');
+    expect(out[0]).toMatchObject({ type: 'refuse', link: oldest, code: 'links-full' });
+    desk.close(oldest);
+    expect(types(desk.greet(link))).toEqual(['linked']);
+    expect(types(desk.open(others[1_000], undefined, '10.0.0.66').out)).toEqual(['links-full']);
+    expect(desk.dialler.placesOf(others[0] ?? bob)).toBeUndefined();
+  });
+
   it('one-link: who opens and forgets link after link leaves nothing behind but the last', () => {
     const desk = new Desk();
     for (let count = 0; count < 1_000; count += 1) {
