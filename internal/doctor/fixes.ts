@@ -4,6 +4,15 @@ import { endpointText } from '../../pkg/wire/endpoint.ts';
 import { isIPv6 } from '../net/addresses.ts';
 import type { Facts, HeardFact, VisitFact } from './facts.ts';
 
+/**
+ * A word as it is typed in a shell: what others told, and the names of cards, may hold anything. Quoted is whatever a
+ * shell could take for more than a word; `[` is such a thing in zsh.
+ */
+export function typed(word: string, { platform }: Pick<Facts, 'platform'>): string {
+  if (/^[\w.:%@/+][\w.:%@/+-]*$/.test(word)) return word;
+  return platform === 'win32' ? `"${word.replaceAll(/["%]/g, '')}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 export interface Ports {
   readonly tcp?: number;
   readonly udp?: number;
@@ -49,17 +58,19 @@ export function showHolder({ platform }: Facts, port: number): string {
 }
 
 /** Switches a card on; where it is on, off before, so that it asks for an address anew. */
-export function switchOn({ platform }: Facts, card: string, anew: boolean): string {
-  if (platform === 'win32') return anew ? 'ipconfig /renew' : `netsh interface set interface "${card}" enable`;
+export function switchOn(facts: Facts, name: string, anew: boolean): string {
+  const { platform } = facts;
+  const card = typed(name, facts);
+  if (platform === 'win32') return anew ? 'ipconfig /renew' : `netsh interface set interface ${card} enable`;
   const set = (state: string) =>
     platform === 'darwin' ? `sudo ifconfig ${card} ${state}` : `sudo ip link set ${card} ${state}`;
   return anew ? `${set('down')} && ${set('up')}` : set('up');
 }
 
 /** Goes to somebody without being announced. */
-export function connectTo(known: readonly (VisitFact | HeardFact)[]): string {
+export function connectTo(facts: Facts, known: readonly (VisitFact | HeardFact)[]): string {
   const at = known.map(({ at }) => at).find(({ address }) => !isIPv6(address)) ?? known[0]?.at;
-  return at === undefined ? 'p2pchat -connect ADDRESS' : `p2pchat -connect ${endpointText(at)}`;
+  return at === undefined ? 'p2pchat -connect ADDRESS' : `p2pchat -connect ${typed(endpointText(at), facts)}`;
 }
 
 /** What somebody on another machine types to come here: the first address that can be told. */

@@ -3,7 +3,7 @@
 import { isIPv6 } from '../net/addresses.ts';
 import type { Finding } from './diagnose.ts';
 import type { CardFact, Facts } from './facts.ts';
-import { discoveryPort, letOut, showHolder, switchOn } from './fixes.ts';
+import { discoveryPort, letOut, showHolder, switchOn, typed } from './fixes.ts';
 import type { Picture } from './picture.ts';
 
 /** A name behind -interface that no card has. */
@@ -93,7 +93,7 @@ export function nothingLeaves({ facts, ways }: Picture): Finding | undefined {
   }
   return {
     cause: `No announce leaves this machine: sending to ${facts.group} ends with ${code}; likely a route is missing.`,
-    fix: `sudo ip route add 224.0.0.0/4 dev ${ways[0]?.card ?? 'eth0'}`,
+    fix: `sudo ip route add 224.0.0.0/4 dev ${typed(ways[0]?.card ?? 'eth0', facts)}`,
   };
 }
 
@@ -106,7 +106,7 @@ export function othersElsewhere({ facts, heard, reached, cards, loopbackOnly }: 
   if (elsewhere !== undefined) {
     return {
       cause: `Others are in the network of ${elsewhere}, which -interface ${facts.wanted.join(', ')} leaves out.`,
-      fix: `p2pchat -interface ${elsewhere}`,
+      fix: `p2pchat -interface ${typed(elsewhere, facts)}`,
     };
   }
   if (loopbackOnly) return undefined;
@@ -115,7 +115,7 @@ export function othersElsewhere({ facts, heard, reached, cards, loopbackOnly }: 
   if (route === undefined || routed) return undefined;
   return {
     cause: `Nobody is behind the chosen card (${facts.wanted.join(', ')}); this machine's network is likely that of ${route.card}.`,
-    fix: `p2pchat -interface ${route.card}`,
+    fix: `p2pchat -interface ${typed(route.card, facts)}`,
   };
 }
 
@@ -130,7 +130,7 @@ function insteadOf(facts: Facts): string {
   const [first] = usable(facts).toSorted((left, right) => rank(facts, right) - rank(facts, left));
   return first === undefined
     ? 'p2pchat   # without -interface, it uses every card'
-    : `p2pchat -interface ${first.name}`;
+    : `p2pchat -interface ${typed(first.name, facts)}`;
 }
 
 /** Whoever has the default route is most likely where the others are; then whoever has an IPv4 address. */

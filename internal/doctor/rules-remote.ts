@@ -4,7 +4,7 @@ import { endpointText, sameEndpoint } from '../../pkg/wire/endpoint.ts';
 import { isLoopback } from '../net/addresses.ts';
 import type { Finding } from './diagnose.ts';
 import type { VisitFact } from './facts.ts';
-import { comeHere, connectTo, discoveryPort, letIn } from './fixes.ts';
+import { comeHere, connectTo, discoveryPort, letIn, typed } from './fixes.ts';
 import { isToEverybody, type Picture } from './picture.ts';
 
 /** A clock that is off by less is nothing to speak of. */
@@ -41,7 +41,7 @@ export function otherGroup({ facts, heard, told, loopbackOnly }: Picture): Findi
   if (group === undefined) return undefined;
   return {
     cause: `Others here use -multicast ${shownLine(group)}, and this is ${facts.group}: two chats on one network.`,
-    fix: `p2pchat -multicast ${shownLine(group)}`,
+    fix: `p2pchat -multicast ${typed(shownLine(group), facts)}`,
   };
 }
 
@@ -60,12 +60,13 @@ export function notDialable({ facts, heard, reached }: Picture): Finding | undef
       : `likely a firewall on their machine or on the way (${first.failure})`;
   return {
     cause: `Others are heard, but cannot be dialled: ${who} at ${endpointText(first.at)}: ${why}.`,
-    fix: `sudo ufw allow ${port}/tcp   # on the machine of ${who}`,
+    // No nick stands where a shell reads: zsh and cmd know no comments there, and a nick may be `$(…)`.
+    fix: `sudo ufw allow ${port}/tcp   # on the machine ${typed(first.at.address, facts)}`,
   };
 }
 
 /** Whoever is known lies behind a router, and announces do not cross routers. */
-export function twoNetworks({ heard, reached, unreached, loopbackOnly }: Picture): Finding | undefined {
+export function twoNetworks({ facts, heard, reached, unreached, loopbackOnly }: Picture): Finding | undefined {
   const known = [...reached, ...unreached];
   if (loopbackOnly || heard.length > 0 || known.length === 0) return undefined;
   if (known.some(({ onLink, failure }) => onLink || isNameless(failure))) return undefined;
@@ -81,16 +82,16 @@ export function twoNetworks({ heard, reached, unreached, loopbackOnly }: Picture
   }
   return {
     cause: `${where} is in another network behind a router: links reach it, announces do not cross routers.`,
-    fix: connectTo([there]),
+    fix: connectTo(facts, [there]),
   };
 }
 
 /** Others are heard by announces, and none of them heard ours. */
-export function notHeard({ told, goesOut, comesIn }: Picture): Finding | undefined {
+export function notHeard({ facts, told, goesOut, comesIn }: Picture): Finding | undefined {
   if (told.length === 0 || goesOut || !comesIn) return undefined;
   return {
     cause: 'Announces of others come in, but nobody hears ours: likely a firewall here or on the way drops them.',
-    fix: connectTo(told),
+    fix: connectTo(facts, told),
   };
 }
 
@@ -111,17 +112,17 @@ export function hearsNothing({ facts, told, goesOut, comesIn, reached, heard, wa
   if (told.length === 0 || !goesOut || heard.length > reached.length) return undefined;
   return {
     cause: `Others hear our announces, but theirs do not come here: likely a switch, an access point or a firewall on the way drops them.`,
-    fix: connectTo(told),
+    fix: connectTo(facts, told),
   };
 }
 
 /** Neither way, though links work. */
-export function blockedBothWays({ told, goesOut, comesIn }: Picture): Finding | undefined {
+export function blockedBothWays({ facts, told, goesOut, comesIn }: Picture): Finding | undefined {
   const [there] = told;
   if (there === undefined || goesOut || comesIn) return undefined;
   return {
     cause: `Links work, but announces (multicast, broadcast) get through in neither direction: likely the switch or access point blocks them.`,
-    fix: connectTo(told),
+    fix: connectTo(facts, told),
   };
 }
 
@@ -168,7 +169,10 @@ export function unreachable({ facts, unreached, reached, heard }: Picture): Find
   if (first === undefined) return undefined;
   const where = shownLine(endpointText(first.at));
   if (isNameless(first.failure)) {
-    return { cause: `There is no host ${shownLine(first.at.address)} (${first.failure}).`, fix: connectTo(heard) };
+    return {
+      cause: `There is no host ${shownLine(first.at.address)} (${first.failure}).`,
+      fix: connectTo(facts, heard),
+    };
   }
   if (reached.some(({ source }) => source === 'named')) return undefined;
   const why =

@@ -31,7 +31,10 @@ interface Entry {
   readonly unasked: string | undefined;
 }
 
-/** At most so many are visited: in a large crowd some tell as much as all. */
+/**
+ * At most so many of each source are visited: in a large crowd some tell as much as all, and a crowd that was heard, or made
+ * up, takes no place from those who are known otherwise. Whom the person names is visited in any case.
+ */
 const VISITS_MAX = 12;
 /** Long enough for the system to find out that nobody answers on the wire. */
 const CONNECT_MS_MAX = 3_300;
@@ -54,7 +57,9 @@ export class Visits {
 
   /** Visits an address, once. `failure` says why that cannot be tried. */
   add(source: VisitFact['source'], at: Endpoint, failure?: string): void {
-    if (this.#entries.length >= VISITS_MAX || this.#entries.some((known) => sameEndpoint(known.at, at))) return;
+    if (this.#entries.some((known) => sameEndpoint(known.at, at))) return;
+    const alike = this.#entries.filter((known) => known.source === source).length;
+    if (source !== 'named' && alike >= VISITS_MAX) return;
     const otherCard = failure === undefined ? this.#otherCard(at.address) : undefined;
     const unasked = failure ?? (otherCard === undefined ? undefined : 'not tried');
     const entry: Entry = { source, at, otherCard, outcome: undefined, unasked };

@@ -74,7 +74,7 @@ export const ADDRESS_MEMORY_MS = 10_000;
 /** The port tried first for links, and how many after it. */
 export const LISTEN_PORT_DEFAULT = 8080;
 export const LISTEN_PORTS_TRIED_MAX = 100;
-/** Links held at once unless told otherwise; one of them is given up for a further peer (`links-full`). */
+/** Links held at once unless told otherwise; one of them, at the address that holds most, is given up for a further peer (`links-full`). */
 export const LINKS_MAX_DEFAULT = 256;
 /** What the number of links may be set to; with fewer, many would not even be known to be present. */
 export const LINKS_MAX_LEAST = 32;
@@ -83,7 +83,7 @@ export const LINKS_MAX_MOST = 999;
 export const LINKS_WANTED_SHARE = 0.875;
 /** A link is given up for a newcomer at most once in this span; others are told `links-full` meanwhile. */
 export const LINK_YIELD_INTERVAL_MS = 250;
-/** Connections that have proven their key and not greeted yet, past the links; a further one is told `links-full`. */
+/** Connections that have proven their key and not greeted yet, past the links; past it one of them or a further one is told `links-full`. */
 export const GREETINGS_MAX = 256;
 /** Connections of one peer that have not yet said hello; a further one is told `duplicate`. */
 export const CANDIDATES_PER_PEER_MAX = 4;
@@ -106,11 +106,17 @@ export const LOOKUP_TIMEOUT_MS = 5_000;
 export const DIALS_MAX = 32;
 export const DIALS_PER_ADDRESS_MAX = 8;
 export const DIALS_UNSURE_MAX = 16;
+/** Dials begun to such peers: so many a second, with a reserve for many that one is told of at once. */
+export const DIALS_UNSURE_PER_SECOND_MAX = 32;
+export const DIALS_UNSURE_BURST_MAX = 512;
 /** Wait before the first redial; doubled each time up to the greatest. An announce brings it back to the first. */
 export const BACKOFF_FIRST_MS = 250;
 export const BACKOFF_MS_MAX = 10_000;
 export const BACKOFF_JITTER_SHARE = 0.25;
-/** Peers remembered for dialling; past it one whose link ended is dialled again only when it announces itself. */
+/**
+ * Peers remembered for dialling; past it one whose link ended is dialled again only when it announces itself, and whoever is
+ * heard takes the place of the one heard longest ago.
+ */
 export const DIALLABLE_MAX = 2_048;
 /** After so many failures in a row (about three minutes) a peer is not dialled again until it announces itself. */
 export const DIALS_FAILED_MAX = 20;
@@ -141,8 +147,10 @@ export const EXCHANGE_REST_MS = 400;
 export const EXCHANGE_WAIT_MS_MAX = 5_000;
 /** A peer that is told of and cannot be linked for so long is present through others. */
 export const RELAYED_AFTER_MS = 3_000;
-/** Peers present through others; further ones are passed over. */
+/** Peers present through others; further ones wait. So many may come at once, */
 export const RELAYED_MAX = 1_024;
+/** and in the long run so many a second: each is told of on the screen. */
+export const RELAYED_PER_SECOND_MAX = 4;
 
 // Session
 
@@ -186,8 +194,9 @@ export const LOST_LINKS_MAX = 0xffff_ffff;
 /** Rooms told of in one beat. */
 export const DIGESTS_PER_BEAT_MAX = 64;
 
-/** Visits answered at once; a further visitor is told `busy`. */
+/** Visits answered at once, in all and of those from one address; a further visitor is told `busy`. */
 export const VISITS_MAX = 4;
+export const VISITS_PER_ADDRESS_MAX = 2;
 /** A visitor that could not be dialled back within this is told so. */
 export const VISIT_DIAL_MS = 2_000;
 

@@ -72,6 +72,10 @@ export class Dialler {
   /** `peer` accepts links at `at`. Brings the backoff to its beginning: somebody who announces is there. */
   sighted(peer: PeerId, at: Endpoint, now: Instant): void {
     const reach = this.#reach(peer);
+    // Whoever was heard last makes room last.
+    this.#reaches.delete(peer);
+    this.#reaches.set(peer, reach);
+    this.#makeRoom();
     reach.places.learn(at, 'heard');
     reach.failures = 0;
     this.#dialSoon(peer, reach, now);
@@ -188,7 +192,7 @@ export class Dialler {
       return [];
     }
     const unsure = reach.failures > 0 || !reach.places.isSure;
-    const dial = this.#config.dials.begin({ type: 'peer', peer }, { address: first.address, unsure });
+    const dial = this.#config.dials.begin({ type: 'peer', peer }, { address: first.address, unsure }, now);
     if (dial === undefined) {
       // Its turn comes when another dial ends; should that not be, it tries again all the same.
       this.#dialAt.set(peer, after(now, DIAL_TIMEOUT_MS));
@@ -230,6 +234,17 @@ export class Dialler {
     reach.failures += 1;
     const wait = this.#config.random.around(backoff, BACKOFF_JITTER_SHARE) + this.#deference(peer);
     this.#dialAt.set(peer, after(now, wait));
+  }
+
+  /** Announces of made-up peers come faster than they can be dialled: past the bound one that is not linked is let go. */
+  #makeRoom(): void {
+    if (this.#reaches.size <= DIALLABLE_MAX) return;
+    for (const [peer, reach] of this.#reaches) {
+      if (reach.dialling || this.#config.isBusy(peer)) continue;
+      this.#stop(peer);
+      this.#reaches.delete(peer);
+      return;
+    }
   }
 
   /** The smaller id dials at once, the other after a moment, in case the smaller cannot. */

@@ -1,5 +1,13 @@
-import { DIALS_MAX, DIALS_PER_ADDRESS_MAX, DIALS_UNSURE_MAX } from '../base/limits.ts';
+import {
+  DIALS_MAX,
+  DIALS_PER_ADDRESS_MAX,
+  DIALS_UNSURE_BURST_MAX,
+  DIALS_UNSURE_MAX,
+  DIALS_UNSURE_PER_SECOND_MAX,
+} from '../base/limits.ts';
 import { type DialId, dialId } from '../base/link-id.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
+import { type Instant, instant } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 
 /** On whose behalf is dialled: a peer, or a place by its name. */
@@ -18,7 +26,8 @@ const UNSURE = 'unsure';
 
 /**
  * The dials under way, bounded in all, to one address, and to those who may not be there: whoever floods the network with
- * made-up peers, or is told of many, leaves room for those who are heard.
+ * made-up peers, or is told of many, leaves room for those who are heard. The latter are bounded in a second as well: what
+ * refuses at once would else be dialled as fast as it can refuse, by everybody who was told that somebody is there.
  */
 export class Dials {
   readonly #underWay = new Map<DialId, UnderWay>();
@@ -26,17 +35,22 @@ export class Dials {
   /** Who waits for a share, the first first. */
   readonly #lines = new Map<string, Set<PeerId>>();
   readonly #waiting = new Map<PeerId, string>();
+  readonly #unsure = new TokenBucket(DIALS_UNSURE_BURST_MAX, DIALS_UNSURE_PER_SECOND_MAX, instant(0));
   #ever = 0;
 
-  /** Begins to dial `address`, or puts the peer on the list of those who wait and returns undefined. */
+  /**
+   * Begins to dial `address`, or puts the peer on the list of those who wait and returns undefined; so it does where there were
+   * too many of late, for whom nobody is called.
+   */
   begin(
     caller: Caller,
     { address, unsure }: { readonly address: string; readonly unsure: boolean },
+    now: Instant,
   ): DialId | undefined {
     const shares = [ALL, `at ${address}`, ...(unsure ? [UNSURE] : [])];
     const short = shares.find((share) => (this.#taken.get(share) ?? 0) >= boundOf(share));
     if (caller.type === 'peer') this.#waitFor(caller.peer, short);
-    if (short !== undefined) return undefined;
+    if (short !== undefined || (unsure && !this.#unsure.take(now))) return undefined;
     for (const share of shares) this.#taken.set(share, (this.#taken.get(share) ?? 0) + 1);
     this.#ever += 1;
     const dial = dialId(this.#ever);

@@ -39,6 +39,9 @@ export interface MeshConfig {
   readonly dialler: Dialler;
 }
 
+/** So many connections of one address that do not greet are no chance. */
+const GREETINGS_CROWD = GREETINGS_MAX / 8;
+
 interface Candidate {
   readonly link: LinkId;
   readonly dialled: boolean;
@@ -99,9 +102,10 @@ export class Mesh {
   opened(link: LinkId, peer: PeerId, from: Endpoint, dialled: boolean, now: Instant): MeshOut[] {
     const { dialler } = this.#config;
     const refusal = this.#refusal(peer, dialled);
-    if (refusal !== undefined) {
+    const room = refusal === undefined ? this.#roomToGreet(from.address) : undefined;
+    if (room === undefined) {
       dialler.failed(peer, now);
-      return [{ type: 'refuse', link, ...refusal }];
+      return [{ type: 'refuse', link, ...(refusal ?? this.#full()) }];
     }
     this.#owners.set(link, peer);
     dialler.opened(peer);
@@ -109,7 +113,7 @@ export class Mesh {
     const bond = this.#bonds.get(peer) ?? { candidates: new Map(), standing: undefined };
     bond.candidates.set(link, { link, dialled, lost, from, openedAt: now });
     this.#bonds.set(peer, bond);
-    return [{ type: 'greet', link, peer, lost }];
+    return [...room, { type: 'greet', link, peer, lost }];
   }
 
   /** The peer's hello has come on `link`: it becomes the link between the two, or gives way (one-link). */
@@ -187,10 +191,9 @@ export class Mesh {
   }
 
   #refusal(peer: PeerId, dialled: boolean): Refusal | undefined {
-    const { me, linksMax } = this.#config;
+    const { me } = this.#config;
     if (peer === me) return { code: 'self', why: 'a link to ourselves' };
     if (this.#leaving) return { code: 'goodbye', why: 'leaving' };
-    if (this.#owners.size >= linksMax + GREETINGS_MAX) return this.#full();
     const bond = this.#bonds.get(peer);
     const candidates = [...(bond?.candidates.values() ?? [])];
     if (dialled && (bond?.standing !== undefined || candidates.some((candidate) => candidate.dialled))) {
@@ -200,15 +203,37 @@ export class Mesh {
     return { code: 'duplicate', why: 'too many connections at once' };
   }
 
+  /**
+   * Where too many have not greeted, the oldest of the address that has most of them makes room, as whoever means it greets at
+   * once. Undefined where `address` has most itself, or where they are a crowd of many.
+   */
+  #roomToGreet(address: string): MeshOut[] | undefined {
+    if (this.#owners.size < this.#config.linksMax + GREETINGS_MAX) return [];
+    const candidates = [...this.#bonds.values()].flatMap((bond) => [...bond.candidates.values()]);
+    const held = new Map<string, Candidate[]>();
+    for (const one of candidates) held.set(one.from.address, [...(held.get(one.from.address) ?? []), one]);
+    const most = [...held.values()].reduce<Candidate[]>((best, next) => (next.length > best.length ? next : best), []);
+    const [oldest] = most.toSorted((left, right) => left.openedAt - right.openedAt);
+    if (oldest === undefined || most.length < GREETINGS_CROWD || oldest.from.address === address) return undefined;
+    return [{ type: 'refuse', link: oldest.link, ...this.#full() }];
+  }
+
   #full(): Refusal {
     return { code: 'links-full', why: `${this.#config.linksMax} links are held already` };
   }
 
-  /** One link, drawn from all, makes room for a newcomer; not so often that strangers could part us from everybody. */
+  /**
+   * One link makes room for a newcomer, drawn from those to the address that holds most of them; not so often that strangers
+   * could part us from everybody: keys cost nothing, addresses are few.
+   */
   #yielded(now: Instant): MeshOut[] | undefined {
     if (now < this.#yieldsAt) return undefined;
     this.#yieldsAt = after(now, LINK_YIELD_INTERVAL_MS);
-    const links = [...this.#bonds.values()].flatMap(({ standing }) => standing?.link ?? []);
+    const standing = [...this.#bonds.values()].flatMap((bond) => bond.standing ?? []);
+    const held = new Map<string, number>();
+    for (const { from } of standing) held.set(from.address, (held.get(from.address) ?? 0) + 1);
+    const most = Math.max(...held.values());
+    const links = standing.filter(({ from }) => held.get(from.address) === most).map(({ link }) => link);
     const link = links[this.#config.random.below(links.length)];
     return link === undefined ? [] : [{ type: 'refuse', link, code: 'links-full', why: 'room is made for a newcomer' }];
   }

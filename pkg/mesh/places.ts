@@ -33,7 +33,7 @@ export class Places {
   /** An endpoint is learnt, or learnt again; it is the freshest of its kind. */
   learn(at: Endpoint, source: Source): void {
     this.#learn(at, source);
-    this.#places = this.#sorted().slice(0, ENDPOINTS_PER_PEER_MAX);
+    this.#places = this.#kept();
   }
 
   /** A link with the peer stands there. It finds room however many others were heard. */
@@ -41,7 +41,7 @@ export class Places {
     const place = this.#learn(at, 'told');
     place.proven = true;
     place.wrongUntil = instant(0);
-    this.#places = this.#sorted().slice(0, ENDPOINTS_PER_PEER_MAX);
+    this.#places = this.#kept();
   }
 
   /** Somebody else answered there. */
@@ -86,6 +86,13 @@ export class Places {
     const fresh: Place = { at, source, proven: false, turn: this.#turns, wrongUntil: instant(0) };
     this.#places.push(fresh);
     return fresh;
+  }
+
+  /** The most promising ones; hearsay, of which a liar has any amount, leaves room for where the peer was last time. */
+  #kept(): Place[] {
+    const sorted = this.#sorted();
+    const hearsay = sorted.filter(({ source, proven }) => source === 'told' && !proven).slice(ENDPOINTS_TOLD_MAX);
+    return sorted.filter((place) => !hearsay.includes(place)).slice(0, ENDPOINTS_PER_PEER_MAX);
   }
 
   #find(at: Endpoint): Place | undefined {

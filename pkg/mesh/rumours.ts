@@ -3,9 +3,10 @@
  * of is present through others, for as long as somebody vouches for it.
  */
 import { Deadlines } from '../base/deadlines.ts';
-import { RELAYED_AFTER_MS, RELAYED_MAX } from '../base/limits.ts';
+import { RELAYED_AFTER_MS, RELAYED_MAX, RELAYED_PER_SECOND_MAX } from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
-import { after, type Instant } from '../base/units.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
+import { after, type Instant, instant } from '../base/units.ts';
 import type { Nick } from '../identity/nick.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import type { ToldPeer } from '../wire/message.ts';
@@ -34,6 +35,8 @@ export class Rumours {
   readonly #tables = new Map<LinkId, ReadonlySet<PeerId>>();
   readonly #relayed = new Set<PeerId>();
   readonly #relayAt = new Deadlines<PeerId>();
+  /** Each that is taken is a line on the screen, and made-up people cost nothing. */
+  readonly #news = new TokenBucket(RELAYED_MAX, RELAYED_PER_SECOND_MAX, instant(0));
 
   constructor(config: RumoursConfig) {
     this.#config = config;
@@ -85,7 +88,11 @@ export class Rumours {
     const out: RumourOut[] = [];
     for (let peer = this.#relayAt.take(now); peer !== undefined; peer = this.#relayAt.take(now)) {
       const rumour = this.#rumours.get(peer);
-      if (rumour === undefined || this.#config.isLinked(peer) || this.#relayed.size >= RELAYED_MAX) continue;
+      if (rumour === undefined || this.#config.isLinked(peer)) continue;
+      if (this.#relayed.size >= RELAYED_MAX || !this.#news.take(now)) {
+        this.#relayAt.set(peer, after(now, RELAYED_AFTER_MS));
+        continue;
+      }
       this.#relayed.add(peer);
       out.push({ type: 'relayed', peer, nick: rumour.nick });
     }

@@ -133,7 +133,7 @@ export class Targets {
       const target = this.#targets.get(text);
       if (target === undefined || (target.peer !== undefined && this.#config.isLinked(target.peer))) continue;
       const { address } = target.at;
-      const dial = this.#config.dials.begin({ type: 'target', target: text }, { address, unsure: false });
+      const dial = this.#config.dials.begin({ type: 'target', target: text }, { address, unsure: false }, now);
       if (dial === undefined) this.#dialAt.set(text, after(now, BACKOFF_FIRST_MS));
       else out.push({ type: 'dial', dial, peer: undefined, to: [target.at] });
     }

@@ -1,10 +1,11 @@
 /**
  * Visits of those who examine the network: each is told what we see of it, is dialled back, told what came of that, and
- * bidden farewell. A visitor is no person: it stands in no list, nothing is synced with it. Few at once, each bounded in
- * time, and dialled is nothing but the address that the visitor came from.
+ * bidden farewell. A visitor is no person: it stands in no list, nothing is synced with it. Few at once, of one address fewer,
+ * each bounded in time, and dialled is nothing but the address that the visitor came from. A visit whose visitor has gone counts
+ * until its dial has ended: else whoever hangs up at once could have any number of them made.
  */
 import { Deadlines } from '../base/deadlines.ts';
-import { ANSWER_INTERVAL_MS, VISIT_DIAL_MS, VISITS_MAX } from '../base/limits.ts';
+import { ANSWER_INTERVAL_MS, VISIT_DIAL_MS, VISITS_MAX, VISITS_PER_ADDRESS_MAX } from '../base/limits.ts';
 import { type DialId, dialId, type LinkId } from '../base/link-id.ts';
 import { after, type Instant } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
@@ -25,7 +26,8 @@ export type VisitOut =
 export class Visits {
   /** Each visit that waits for its dial. */
   readonly #waiting = new Map<LinkId, DialId>();
-  readonly #dials = new Map<DialId, LinkId>();
+  /** Each dial under way. */
+  readonly #dials = new Map<DialId, { readonly link: LinkId; readonly address: string }>();
   readonly #deadlines = new Deadlines<LinkId>();
   #dialsEver = 0;
   #announcedAt: Instant | undefined;
@@ -40,16 +42,18 @@ export class Visits {
     visit: Visit,
     now: Instant,
   ): VisitOut[] {
-    if (this.#waiting.size >= VISITS_MAX) {
-      return [{ type: 'end', link, code: 'busy', why: `${VISITS_MAX} visits are answered already` }];
+    const { address } = visitor.from;
+    const fromThere = [...this.#dials.values()].filter((other) => other.address === address).length;
+    if (this.#dials.size >= VISITS_MAX || fromThere >= VISITS_PER_ADDRESS_MAX) {
+      return [{ type: 'end', link, code: 'busy', why: 'others are answered already' }];
     }
     // The mesh counts its dials upwards.
     this.#dialsEver += 1;
     const dial = dialId(-this.#dialsEver);
     this.#waiting.set(link, dial);
-    this.#dials.set(dial, link);
+    this.#dials.set(dial, { link, address });
     this.#deadlines.set(link, after(now, VISIT_DIAL_MS));
-    const to = [{ address: visitor.from.address, port: visit.port }];
+    const to = [{ address, port: visit.port }];
     return [
       { type: 'receive', link, peer: visitor.peer, instance: visit.instance },
       ...this.#announce(now),
@@ -60,15 +64,14 @@ export class Visits {
   /** A dial has ended. Undefined when it was not a visit's, so that it is somebody else's to care for. */
   dialled(dial: DialId, failure: string | undefined): VisitOut[] | undefined {
     if (dial >= 0) return undefined;
-    const link = this.#dials.get(dial);
-    return link === undefined ? [] : this.#end(link, failure);
+    const link = this.#dials.get(dial)?.link;
+    this.#dials.delete(dial);
+    return link === undefined || this.#waiting.get(link) !== dial ? [] : this.#end(link, failure);
   }
 
   closed(link: LinkId): void {
-    const dial = this.#waiting.get(link);
     this.#waiting.delete(link);
     this.#deadlines.cancel(link);
-    if (dial !== undefined) this.#dials.delete(dial);
   }
 
   due(now: Instant): VisitOut[] {

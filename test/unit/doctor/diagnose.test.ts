@@ -159,6 +159,24 @@ describe('the diagnosis', () => {
     const { cause, fix, evidence } = diagnose({ ...facts, heard: [heard({ group: hostile })] });
     for (const line of [cause, fix, ...evidence]) expect(line).not.toMatch(/[\u001b\u202e]/);
   });
+  it('has a shell read no nick, and no name of a card but as a word', () => {
+    const nick = '$(id)';
+    const hostile = { heard: [heard({ nick })], visits: [failed('timeout')] };
+    const refused = diagnose(quiet(hostile));
+    expect(refused.cause).toContain(nick);
+    expect(refused.fix).not.toContain(nick);
+    const name = 'a;$(id)';
+    const [eth0] = quiet().cards;
+    if (eth0 === undefined) throw new Error('no card');
+    const off = (platform: string) => quiet({ platform, cards: [{ ...eth0, name, state: 'off', addresses: [] }] });
+    expect(diagnose(off('linux')).fix).toBe("sudo ip link set 'a;$(id)' up");
+    expect(diagnose(off('win32')).fix).toBe('netsh interface set interface "a;$(id)" enable');
+    const elsewhere = chosen({ wanted: ['eth0'], heard: [heard({ chosen: false, card: "it's" })] });
+    expect(diagnose(elsewhere).fix).toBe(`p2pchat -interface 'it'\\''s'`);
+    const at = { address: 'fe80::7%eth0', port: 8080 };
+    const deaf = diagnose(quiet({ visits: [visit({ ...named, at, visited: visited({ heard: [] }) })] }));
+    expect(deaf.fix).toBe("p2pchat -connect '[fe80::7%eth0]:8080'");
+  });
 });
 
 function notBack(why: string) {

@@ -47,12 +47,12 @@ export class Desk {
     this.dialler.dialFailed(dial, wrong, instant(this.now));
   }
 
-  open(peer = bob, dial?: DialId): { readonly link: LinkId; readonly out: readonly MeshOut[] } {
+  open(peer = bob, dial?: DialId, address = HOME.address): { readonly link: LinkId; readonly out: readonly MeshOut[] } {
     this.#links += 1;
     const link = linkId(this.#links);
     return {
       link,
-      out: this.board.opened(link, peer, { address: HOME.address, port: 50_000 }, dial, instant(this.now)),
+      out: this.board.opened(link, peer, { address, port: 50_000 }, dial, instant(this.now)),
     };
   }
 

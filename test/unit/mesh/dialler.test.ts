@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import {
   BACKOFF_MS_MAX,
   DIAL_DEFER_MS,
+  DIALLABLE_MAX,
   DIALS_FAILED_MAX,
   DIALS_MAX,
   DIALS_PER_ADDRESS_MAX,
+  DIALS_UNSURE_BURST_MAX,
   DIALS_UNSURE_MAX,
+  DIALS_UNSURE_PER_SECOND_MAX,
   ENDPOINTS_PER_PEER_MAX,
+  PEERS_TOLD_MAX,
   REMEMBERED_DELAY_MS,
   WRONG_ENDPOINT_MS,
 } from '../../../pkg/base/limits.ts';
@@ -85,6 +89,17 @@ describe('dialling', () => {
     expect(out?.to.slice(0, 2)).toEqual([{ address: '10.0.0.149', port: 1 }, HOME]);
   });
 
+  it('knows where the peer was last time, however many addresses a neighbour makes up', () => {
+    const desk = new Desk();
+    desk.dialler.remember([{ peer: bob, at: [HOME] }], instant(0));
+    for (let place = 100; place < 120; place += 1)
+      desk.dialler.told(bob, [{ address: `10.0.0.${place}`, port: 1 }], instant(0));
+    desk.now = REMEMBERED_DELAY_MS;
+    const [out] = desk.due();
+    expect(out?.to).toContainEqual(HOME);
+    expect(out?.to).toContainEqual({ address: '10.0.0.119', port: 1 });
+  });
+
   it('knows where a link stands, however many others are announced before it', () => {
     const desk = new Desk();
     for (let place = 100; place < 120; place += 1) desk.sighted(bob, { address: `10.0.0.${place}`, port: 1 });
@@ -161,6 +176,29 @@ describe('dialling', () => {
     expect(desk.due()).toHaveLength(DIALS_UNSURE_MAX);
     desk.sighted();
     expect(desk.due().map(({ peer }) => peer)).toEqual([bob]);
+  });
+
+  it('knows so many of those who are announced, those heard last, and whoever is linked', () => {
+    const desk = new Desk();
+    desk.link();
+    for (const peer of others.slice(1)) desk.sighted(peer);
+    const known = others.filter((peer) => desk.dialler.placesOf(peer) !== undefined);
+    expect(known).toEqual([bob, ...others.slice(1 - DIALLABLE_MAX)]);
+  });
+
+  it('of whom a neighbour made up at somebody’s address is done so often and no more, though that refuses at once', () => {
+    const desk = new Desk();
+    const seconds = 20;
+    let dials = 0;
+    for (let second = 0; second < seconds; second += 1) {
+      const made = Array.from({ length: PEERS_TOLD_MAX }, (_, place) => others[(second * 500 + place) % others.length]);
+      for (const peer of made) desk.dialler.told(peer ?? bob, [HOME], instant(desk.now));
+      dials += desk.run((second + 1) * 1_000).length;
+    }
+    expect(dials).toBeGreaterThan(DIALS_UNSURE_BURST_MAX);
+    expect(dials).toBeLessThanOrEqual(DIALS_UNSURE_BURST_MAX + seconds * DIALS_UNSURE_PER_SECOND_MAX);
+    desk.sighted(greatest, { address: '10.0.0.8', port: 8080 });
+    expect(desk.due().map(({ peer }) => peer)).toEqual([greatest]);
   });
 
   it('reaches in the end everyone who waits, though some link meanwhile by themselves', () => {

@@ -8,6 +8,7 @@ import {
   LINKS_MAX_DEFAULT,
 } from '../../../pkg/base/limits.ts';
 import { dialId, linkId } from '../../../pkg/base/link-id.ts';
+import { instant } from '../../../pkg/base/units.ts';
 import type { PeerId } from '../../../pkg/identity/peer-id.ts';
 import { bob, Desk, greatest, HOME, me, others, types } from './desk.ts';
 
@@ -40,7 +41,7 @@ describe('links', () => {
   it('one-link: who dials greets on no second link, and not where one stands', () => {
     const desk = new Desk();
     const [first, second] = [desk.board.dials, desk.board.dials].map((dials) =>
-      dials.begin({ type: 'target', target: 'somewhere' }, { address: HOME.address, unsure: false }),
+      dials.begin({ type: 'target', target: 'somewhere' }, { address: HOME.address, unsure: false }, instant(0)),
     );
     const { link, out } = desk.open(bob, first);
     expect(types(out)).toEqual(['greet']);
@@ -81,6 +82,23 @@ describe('links', () => {
     expect(types(desk.greet(desk.open(later).link))).toEqual(['links-full', 'linked']);
   });
 
+  it('make room at the address that holds most of them: keys by the hundred part nobody from those who are there', () => {
+    const desk = new Desk();
+    const [honest, keys] = [others.slice(0, 64), others.slice(64, 1_000)];
+    for (const [place, peer] of honest.entries()) desk.greet(desk.open(peer, undefined, `10.0.1.${place}`).link);
+    for (const peer of keys) {
+      desk.now += LINK_YIELD_INTERVAL_MS;
+      for (const out of desk.greet(desk.open(peer, undefined, '10.0.0.66').link)) {
+        if (out.type === 'refuse') desk.close(out.link);
+      }
+    }
+    expect(desk.mesh.size).toBe(LINKS_MAX_DEFAULT);
+    expect(honest.filter((peer) => desk.mesh.linkTo(peer) === undefined)).toEqual([]);
+    desk.now += LINK_YIELD_INTERVAL_MS;
+    const late = desk.greet(desk.open(greatest, undefined, '10.0.1.200').link);
+    expect(types(late)).toEqual(['links-full', 'linked']);
+  });
+
   it('that do not greet are so many in all and so many of one peer', () => {
     const desk = new Desk();
     for (let count = 0; count < CANDIDATES_PER_PEER_MAX; count += 1) expect(types(desk.open().out)).toEqual(['greet']);
@@ -88,6 +106,21 @@ describe('links', () => {
     for (let count = CANDIDATES_PER_PEER_MAX; count < LINKS_MAX_DEFAULT + GREETINGS_MAX; count += 1)
       desk.open(others[count]);
     expect(types(desk.open(greatest).out)).toEqual(['links-full']);
+  });
+
+  it('that do not greet make room for somebody from elsewhere, the oldest of the address that has most of them', () => {
+    const desk = new Desk();
+    const { link: oldest } = desk.open(others[0], undefined, '10.0.0.66');
+    for (let count = 1; count < LINKS_MAX_DEFAULT + GREETINGS_MAX; count += 1) {
+      desk.now += 1;
+      desk.open(others[count], undefined, '10.0.0.66');
+    }
+    const { link, out } = desk.open(greatest, undefined, '10.0.1.1');
+    expect(out[0]).toMatchObject({ type: 'refuse', link: oldest, code: 'links-full' });
+    desk.close(oldest);
+    expect(types(desk.greet(link))).toEqual(['linked']);
+    expect(types(desk.open(others[1_000], undefined, '10.0.0.66').out)).toEqual(['links-full']);
+    expect(desk.dialler.placesOf(others[0] ?? bob)).toBeUndefined();
   });
 
   it('one-link: who opens and forgets link after link leaves nothing behind but the last', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RELAYED_AFTER_MS, RELAYED_MAX } from '../../../pkg/base/limits.ts';
+import { RELAYED_AFTER_MS, RELAYED_MAX, RELAYED_PER_SECOND_MAX } from '../../../pkg/base/limits.ts';
 import { linkId } from '../../../pkg/base/link-id.ts';
 import { instant } from '../../../pkg/base/units.ts';
 import { Rumours } from '../../../pkg/mesh/rumours.ts';
@@ -68,5 +68,31 @@ describe('somebody who is told of', () => {
     const outs = rumours.due(instant(RELAYED_AFTER_MS));
     expect(outs).toHaveLength(RELAYED_MAX);
     expect(outs.map(({ peer }) => peer)).not.toContain(me);
+  });
+
+  it('waits where there is no room, and comes once there is', () => {
+    const rumours = new Rumours({ me, isLinked: () => false, isCurrent: () => true });
+    const many = Array.from({ length: RELAYED_MAX }, (_, count) => told(toyPeerId(`told ${count}`)));
+    rumours.told(linkId(1), many, instant(0));
+    expect(rumours.due(instant(RELAYED_AFTER_MS))).toHaveLength(RELAYED_MAX);
+    rumours.told(linkId(2), [told(dave)], instant(5_000));
+    expect(rumours.due(instant(10_000))).toEqual([]);
+    rumours.told(linkId(1), [], instant(11_000));
+    expect(rumours.due(instant(20_000))).toMatchObject([{ type: 'relayed', peer: dave }]);
+  });
+
+  it('is one of few in the long run, however many a neighbour makes up and takes back', () => {
+    const rumours = new Rumours({ me, isLinked: () => false, isCurrent: () => true });
+    const crowds = [0, 1].map((crowd) =>
+      Array.from({ length: RELAYED_MAX }, (_, count) => told(toyPeerId(`crowd ${crowd} ${count}`))),
+    );
+    const seconds = 60;
+    let came = 0;
+    for (let second = 0; second < seconds; second += 4) {
+      rumours.told(linkId(1), crowds[(second / 4) % 2] ?? [], instant(second * 1_000));
+      came += rumours.due(instant(second * 1_000 + RELAYED_AFTER_MS)).length;
+    }
+    expect(came).toBeGreaterThan(RELAYED_MAX);
+    expect(came).toBeLessThanOrEqual(RELAYED_MAX + seconds * RELAYED_PER_SECOND_MAX);
   });
 });

@@ -187,7 +187,7 @@ describe('a target', () => {
   it('waits for room among the dials under way', () => {
     const errand = new Errand();
     const taken = Array.from({ length: DIALS_MAX }, (_, place) =>
-      errand.dials.begin({ type: 'target', target: 'x' }, { address: `10.0.0.${place}`, unsure: false }),
+      errand.dials.begin({ type: 'target', target: 'x' }, { address: `10.0.0.${place}`, unsure: false }, instant(0)),
     );
     errand.add();
     expect(errand.due()).toEqual([]);
