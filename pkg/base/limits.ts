@@ -32,6 +32,8 @@ export const ANNOUNCE_JITTER_SHARE = 0.2;
 export const ANNOUNCE_WAYS = 3;
 /** Datagrams of all peers of a network together stay under this: the interval stretches with the number of peers heard. */
 export const ANNOUNCES_PER_SECOND_MAX = 20;
+/** However many are heard, who may be made up: an announce is no rarer than this. */
+export const ANNOUNCE_INTERVAL_MS_MAX = 60_000;
 /** Bytes that an announce which asks for an answer has at least, filled up where need be; an answer never has more. */
 export const ASKING_BYTES_MIN = 512;
 /** Answers sent: so many a second, with a reserve for many who start at once. */
@@ -128,6 +130,8 @@ export const REMEMBER_PAUSE_MS = 5_000;
 export const TARGETS_MAX = 64;
 /** The wall clock ran ahead of the monotonic one by so much, or a deadline was met so late: the machine slept. */
 export const SLEPT_MS = 4_000;
+/** After a sleep or a change of the network all are tried anew; not more often than this. */
+export const REFRESH_INTERVAL_MS = 2_000;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
 export const HANDSHAKES_MAX = 256;
 /** A connection that is not authenticated after so long is cut (`handshake-timeout`): a busy machine may take seconds. */
