@@ -91,6 +91,8 @@ export const GREETINGS_MAX = 256;
 export const CANDIDATES_PER_PEER_MAX = 4;
 /** The peer with the greater id leaves the other this long to dial first. */
 export const DIAL_DEFER_MS = 300;
+/** It waits as long again, up to so often, while it dials others at the same address: that machine is busy. */
+export const DIAL_DEFERRALS_MAX = 33;
 /** Endpoints kept of a peer; past it the least promising one makes room. They are dialled in a race. */
 export const ENDPOINTS_PER_PEER_MAX = 8;
 /** Of the endpoints of one dial, each further one is tried after this, or as soon as one before it fails. */
@@ -388,6 +390,10 @@ assert(
 );
 assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told every time');
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
+assert(
+  DIAL_DEFER_MS * DIAL_DEFERRALS_MAX <= HANDSHAKE_TIMEOUT_MS,
+  'who gives way does so no longer than the dial of the other may take',
+);
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');
 assert(
