@@ -1,8 +1,40 @@
 /** What to do, in words to be pasted: as concrete as the facts allow. */
 
+import { MULTICAST_GROUP_DEFAULT, MULTICAST_PORT_DEFAULT } from '../../pkg/base/limits.ts';
 import { endpointText } from '../../pkg/wire/endpoint.ts';
 import { isIPv6 } from '../net/addresses.ts';
 import type { Facts, HeardFact, VisitFact } from './facts.ts';
+
+const GROUP_DEFAULT = `${MULTICAST_GROUP_DEFAULT}:${MULTICAST_PORT_DEFAULT}`;
+
+/** What p2pchat is to be started with, where that is other than what it was asked with here. */
+export interface Start {
+  readonly connect?: string;
+  readonly port?: number | undefined;
+  readonly interfaces?: readonly string[];
+  readonly multicast?: string;
+}
+
+/** Starts p2pchat on this machine, with the flags of this examination: without them it would be in another chat. */
+export function startHere({ group, wanted, door }: Facts, start: Start): string {
+  const port = door.named ? door.wanted : undefined;
+  return command({ multicast: group, interfaces: wanted, port, ...start });
+}
+
+/** Starts p2pchat on another machine: the group is the same there, cards and port are its own. */
+export function startThere({ group }: Facts, start: Start): string {
+  return command({ multicast: group, ...start });
+}
+
+function command({ connect, port, interfaces = [], multicast = GROUP_DEFAULT }: Start): string {
+  const words = [
+    ...(connect === undefined ? [] : ['-connect', connect]),
+    ...(port === undefined ? [] : ['-port', `${port}`]),
+    ...interfaces.flatMap((card) => ['-interface', /^[\w.:%@-]+$/.test(card) ? card : `"${card}"`]),
+    ...(multicast === GROUP_DEFAULT ? [] : ['-multicast', multicast]),
+  ];
+  return ['p2pchat', ...words].join(' ');
+}
 
 export interface Ports {
   readonly tcp?: number;
@@ -28,7 +60,13 @@ export function letIn(facts: Facts, ports: Ports): string {
         `netsh advfirewall firewall add rule name=p2pchat dir=in action=allow protocol=${protocol.toUpperCase()} localport=${port}`,
     );
   }
+  const { nft } = facts;
+  if (nft !== undefined) return each((protocol, port) => nftRule(nft.input, protocol, port));
   return each((protocol, port) => `sudo iptables -I INPUT -p ${protocol} --dport ${port} -j ACCEPT`);
+}
+
+function nftRule(chain: string, protocol: string, port: number): string {
+  return `sudo nft insert rule ${chain} ${protocol} dport ${port} accept`;
 }
 
 /** Lets datagrams out through the firewall of this machine. */
@@ -39,6 +77,7 @@ export function letOut(facts: Facts): string {
     return `netsh advfirewall firewall add rule name=p2pchat dir=out action=allow protocol=UDP remoteport=${port}`;
   }
   if (facts.platform === 'darwin') return 'switch the outgoing filter (Little Snitch, LuLu or the like) off for node';
+  if (facts.nft !== undefined) return nftRule(facts.nft.output, 'udp', port);
   return `sudo iptables -I OUTPUT -p udp --dport ${port} -j ACCEPT`;
 }
 
@@ -57,9 +96,21 @@ export function switchOn({ platform }: Facts, card: string, anew: boolean): stri
 }
 
 /** Goes to somebody without being announced. */
-export function connectTo(known: readonly (VisitFact | HeardFact)[]): string {
+export function connectTo(facts: Facts, known: readonly (VisitFact | HeardFact)[]): string {
   const at = known.map(({ at }) => at).find(({ address }) => !isIPv6(address)) ?? known[0]?.at;
-  return at === undefined ? 'p2pchat -connect ADDRESS' : `p2pchat -connect ${endpointText(at)}`;
+  return startHere(facts, { connect: at === undefined ? 'ADDRESS' : endpointText(at) });
+}
+
+/** Gives a card an address in the network of another one; which numbers are free there is not known here. */
+export function moveTo({ platform }: Facts, card: string, theirs: string): string {
+  const address = theirs.replace(/\d+$/, 'N');
+  const words =
+    platform === 'win32'
+      ? `netsh interface ipv4 add address "${card}" ${address} 255.255.255.0`
+      : platform === 'darwin'
+        ? `sudo ifconfig ${card} alias ${address} 255.255.255.0`
+        : `sudo ip address add ${address}/24 dev ${card}`;
+  return `${words}   # N: a number that nobody has there`;
 }
 
 /** What somebody on another machine types to come here: the first address that can be told. */
@@ -68,8 +119,8 @@ export function comeHere(facts: Facts): string {
     .filter(({ chosen, loopback }) => chosen && !loopback)
     .flatMap(({ addresses }) => addresses)
     .find(({ address }) => !isIPv6(address));
-  if (own === undefined) return 'p2pchat';
-  return `p2pchat -connect ${own.address}:${facts.door.port ?? facts.door.wanted}`;
+  if (own === undefined) return startThere(facts, {});
+  return startThere(facts, { connect: `${own.address}:${facts.door.port ?? facts.door.wanted}` });
 }
 
 export function discoveryPort({ group }: Facts): number {

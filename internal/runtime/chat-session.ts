@@ -17,7 +17,7 @@ import { isNewGroup, peerCachePath, readPeerCache } from '../store/peer-cache.ts
 import { readSettings } from '../store/settings.ts';
 import { readClock } from './clock.ts';
 import { Closers } from './closers.ts';
-import { Driver } from './driver.ts';
+import { Driver, type Ports } from './driver.ts';
 import type { Trace } from './trace.ts';
 
 export interface ChatOptions {
@@ -101,14 +101,16 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       tracing: trace.on,
     };
     const stopping = new AbortController();
-    const examine = async (linked: readonly Endpoint[]): Promise<readonly string[]> => {
+    const examine: Ports['examine'] = async (linked, named) => {
       const { examineHere } = await import('../doctor/examine-here.ts');
       return await examineHere({
         identity,
         group,
         interfaces: options.interfaces,
         port: network.port,
+        portNamed: options.portNamed,
         linked,
+        named,
         remembered: config.remembered.flatMap(({ at }) => at),
         signal: stopping.signal,
       });

@@ -105,8 +105,8 @@ export interface Notice {
         readonly messages: readonly ChatMessage[];
         readonly more: boolean;
       }
-    /** The answer to a command. */
-    | { readonly type: 'note'; readonly lines: readonly string[] };
+    /** The answer to a command; while it is `ongoing`, what matters is still to come. */
+    | { readonly type: 'note'; readonly lines: readonly string[]; readonly ongoing?: true };
 }
 
 export type TimelineItem = ChatMessage | Notice;

@@ -144,6 +144,11 @@ export class Targets {
     return this.#dialAt.next();
   }
 
+  /** Where they are, by name or address. */
+  places(): Endpoint[] {
+    return [...this.#targets.values()].map(({ at }) => at);
+  }
+
   states(): TargetState[] {
     return [...this.#targets].map(([text, { peer, why }]) => ({
       text,
