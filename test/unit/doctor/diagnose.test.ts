@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose, RULES } from '../../../internal/doctor/diagnose.ts';
-import { evidenceInShort } from '../../../internal/doctor/evidence.ts';
 import type { Facts } from '../../../internal/doctor/facts.ts';
-import { look } from '../../../internal/doctor/picture.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
 import { failed, heard, quiet, together, visit, visited, WIFI } from './facts.ts';
 
@@ -224,24 +222,6 @@ describe('the diagnosis', () => {
     expect(fix('ECONNREFUSED')).toBe('p2pchat -port 8080   # on that machine');
     const apart = quiet({ heard: [heard({ at: far.at, card: undefined })], visits: [failed('timeout', far)] });
     expect(diagnose(apart).fix).toMatch(/^sudo ip address add 10\.9\.9\.N\/24 dev eth0/);
-  });
-
-  it('tells of a card that is not there beside one that is', () => {
-    const { verdict, evidence } = diagnose(together({ wanted: ['eth0', 'nix'] }));
-    expect(verdict).toBe('healthy');
-    expect(evidence.join('\n')).toContain('no card nix');
-  });
-
-  it('has one line for each peer in short', () => {
-    const other = { at: { address: 'fe80::7%eth0', port: 8080 } };
-    const facts = together({
-      heard: [heard(), heard(other)],
-      visits: [failed('timeout', other), visit({ source: 'linked' }), failed('ECONNREFUSED', { ...named, ...far })],
-    });
-    const lines = evidenceInShort(look(facts)).join('\n');
-    expect(lines.match(/bob/g)).toHaveLength(1);
-    expect(lines).toMatch(/linked bob at 192\.168\.1\.7:8080: can be dialled/);
-    expect(lines).toMatch(/named, at 10\.9\.9\.9:8080: cannot be dialled: nothing listens there/);
   });
 
   it('shows nothing of a hostile group or software as it came (tame-text)', () => {

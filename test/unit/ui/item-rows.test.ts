@@ -41,6 +41,9 @@ describe('itemRows', () => {
     ]);
     expect(drawn(notice(1, { type: 'problem', text: 'no network' }))).toEqual(['10:30 !!! no network']);
     expect(drawn(notice(1, { type: 'note', lines: ['one', 'two'] }))).toEqual(['10:30     one', '          two']);
+    const place = 'p2pchat -connect 192.168.100.105:8080';
+    expect(drawn(notice(1, { type: 'note', lines: ['one:', place] }))).toEqual(['10:30 ', '  one:', `  ${place}`]);
+    expect(drawn(notice(1, { type: 'note', lines: [place] }), 60)).toEqual([`10:30     ${place}`]);
   });
 
   it('tells of several who came and went in one row, and names not too many', () => {
