@@ -65,6 +65,8 @@ describe('itemRows', () => {
     ]);
     expect(told(one(2, lost), one(3))).toEqual(['10:30 --- p2 left (connection lost); p3 joined']);
     expect(told(one(2, back))).toEqual(['10:30 --- p2 was away for 12 s']);
+    expect(told(one(2, back), one(3, back))).toEqual(['10:30 --- p2 and p3 were away for 12 s']);
+    expect(told(one(2, { ...back, leaves: 2 }), one(3, { ...back, leaves: 2 }))[0]).toMatch(/2 times, are/);
     expect(told(one(2, { ...back, leaves: 4 }))).toEqual(['10:30 --- p2 came and went 4 times, is here']);
     expect(told(one(2, { ...lost, leaves: 4 }))).toEqual([
       '10:30 <-- p2 came and went 4 times, is gone (connection lost)',
