@@ -129,6 +129,18 @@ describe.skipIf(lan.type === 'no')('the doctor', () => {
     expect(verdict, evidence.join('\n')).toBe('isolation');
   });
 
+  it('says two-networks where somebody on the same cable has an address of another subnet', async () => {
+    const alice = village.host('alice');
+    await up('bob');
+    await alice.exec(['sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6']);
+    await alice.exec(['ip', 'address', 'flush', 'dev', 'eth0', 'scope', 'global']);
+    await alice.exec(['ip', 'address', 'add', '10.88.0.12/24', 'dev', 'eth0']);
+    const { verdict, cause, fix, evidence } = await doctor('alice');
+    expect(verdict, evidence.join('\n')).toBe('two-networks');
+    expect(cause).toContain('another subnet: it has 10.77.0.2, this machine has 10.88.0.12');
+    expect(fix).toContain('sudo ip address add 10.77.0.N/24 dev eth0');
+  });
+
   it('says unreachable where a machine is there without a chat', async () => {
     const { verdict, cause } = await doctor('alice', '-connect', '10.77.0.2');
     expect(verdict).toBe('unreachable');
