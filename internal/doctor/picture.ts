@@ -30,7 +30,7 @@ export interface Picture {
 }
 
 /** A place as the person wrote it. */
-export interface NamedPlace {
+interface NamedPlace {
   readonly text: string;
   readonly visits: readonly VisitFact[];
 }

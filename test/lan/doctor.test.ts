@@ -244,8 +244,12 @@ describe.skipIf(firewall.type === 'no')('the doctor, where a firewall drops', ()
     await alice.exec(['nft', 'add', 'table', 'inet', 'strict']);
     await alice.exec(['nft', 'add', 'chain', ...chain, '{ type filter hook input priority 0 ; }']);
     await alice.exec(['nft', 'add', 'rule', ...chain, 'tcp', 'dport', '8080', 'drop']);
-    const { verdict, evidence } = await doctor('alice');
+    const { verdict, fix, evidence } = await doctor('alice');
     expect(verdict, evidence.join('\n')).toBe('inbound-blocked');
+    expect(evidence).toContain('firewall: nftables');
+    expect(fix).toBe('sudo nft insert rule inet strict in tcp dport 8080 accept');
+    await alice.exec(fix.split(' ').slice(1));
+    expect((await doctor('alice')).verdict).toBe('alone');
   });
 
   it('says alone where nobody is there to find the wall: firewalls let one dial oneself', async () => {
