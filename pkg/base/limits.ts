@@ -130,6 +130,8 @@ export const REMEMBERED_DELAY_MS = 400;
 export const REMEMBER_PAUSE_MS = 5_000;
 /** Places that the person asked to be connected with. */
 export const TARGETS_MAX = 64;
+/** Why such a place is not linked is told again so long after it was told, where the reason is another one by then. */
+export const TARGET_TOLD_PAUSE_MS = 600_000;
 /** The wall clock ran ahead of the monotonic one by so much, or a deadline was met so late: the machine slept. */
 export const SLEPT_MS = 4_000;
 /** After a sleep or a change of the network all are tried anew; not more often than this. */

@@ -186,6 +186,8 @@ export class Peer {
         return this.#routes.search(command.room, command.words);
       case 'connect':
         return this.#routes.connect(command.to);
+      case 'stop-connecting':
+        return this.#routes.stopConnecting(command.to);
       case 'doctor':
         return this.#routes.examine();
       case 'leave':
