@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { diagnose, RULES } from '../../../internal/doctor/diagnose.ts';
 import type { Facts } from '../../../internal/doctor/facts.ts';
 import { toyPeerId } from '../../sim/toy-crypto.ts';
-import { failed, heard, quiet, together, visit, visited, WIFI } from './facts.ts';
+import {
+  failed,
+  heard,
+  heldEars,
+  quiet,
+  selfDial,
+  shut,
+  together,
+  visit,
+  visited,
+  WIFI,
+  waysThatFail,
+} from './facts.ts';
 
 const LOOPBACK = quiet().cards.filter(({ loopback }) => loopback);
 const door = quiet().door;
@@ -85,9 +97,18 @@ const CASES: readonly (readonly [string, string, Facts, RegExp?])[] = [
     quiet({ strangers: [{ address: '1.2.3.4', count: 1 }] }),
     /1\.2\.3\.4/,
   ],
-  ['sending is forbidden', 'multicast-not-leaving', together({ ways: ways('EPERM') }), /firewall on this machine/],
-  ['sending has no route', 'multicast-not-leaving', quiet({ ways: ways('ENETUNREACH') }), /route/],
-  ['broadcast alone is forbidden', 'alone', quiet({ ways: [...quiet().ways.slice(0, 1), ...ways('EACCES').slice(1)] })],
+  [
+    'sending is forbidden',
+    'multicast-not-leaving',
+    together({ ways: waysThatFail('EPERM') }),
+    /firewall on this machine/,
+  ],
+  ['sending has no route', 'multicast-not-leaving', quiet({ ways: waysThatFail('ENETUNREACH') }), /route/],
+  [
+    'broadcast alone is forbidden',
+    'alone',
+    quiet({ ways: [...quiet().ways.slice(0, 1), ...waysThatFail('EACCES').slice(1)] }),
+  ],
   ['nobody hears us', 'multicast-not-leaving', together({ visits: [unheard] }), /nobody hears ours/],
   ['not even the own copy comes in', 'multicast-not-returning', quiet({ ways: deafWays }), /own/],
   ['we hear nobody who hears us', 'multicast-not-returning', quiet({ visits: [visit(named)] }), /Others hear/],
@@ -190,7 +211,7 @@ describe('the diagnosis', () => {
     const blocked = together({ visits: [notBack('timeout')] });
     expect(diagnose(blocked).fix).toBe('sudo iptables -I INPUT -p tcp --dport 8080 -j ACCEPT');
     expect(diagnose({ ...blocked, nft }).fix).toBe('sudo nft insert rule inet mine incoming tcp dport 8080 accept');
-    expect(diagnose(together({ ways: ways('EPERM'), nft })).fix).toBe(
+    expect(diagnose(together({ ways: waysThatFail('EPERM'), nft })).fix).toBe(
       'sudo nft insert rule inet filter output udp dport 9999 accept',
     );
   });
@@ -285,20 +306,4 @@ function loopbackWith(): Facts {
     heard: [heard({ at, local: true, card: 'lo' })],
     visits: [visit({ at, local: true })],
   };
-}
-
-function shut(failure: string) {
-  return { named: true, port: undefined, failure } as const;
-}
-
-function heldEars(): Facts['ears'] {
-  return quiet().ears.map((ear) => ({ ...ear, failure: 'EADDRINUSE' }));
-}
-
-function ways(failure: string): Facts['ways'] {
-  return quiet().ways.map((way) => ({ ...way, failure, echoed: false }));
-}
-
-function selfDial(failure: string) {
-  return [{ address: '192.168.1.5', failure }];
 }

@@ -117,3 +117,19 @@ export function visited(changes: Partial<NonNullable<VisitFact['visited']>> = {}
 export function failed(failure: string, changes: Partial<VisitFact> = {}): VisitFact {
   return visit({ failure, peer: undefined, visited: undefined, back: undefined, clockAheadMs: undefined, ...changes });
 }
+
+export function heldEars(): Facts['ears'] {
+  return quiet().ears.map((ear) => ({ ...ear, failure: 'EADDRINUSE' }));
+}
+
+export function waysThatFail(failure: string): Facts['ways'] {
+  return quiet().ways.map((way) => ({ ...way, failure, echoed: false }));
+}
+
+export function selfDial(failure: string) {
+  return [{ address: '192.168.1.5', failure }];
+}
+
+export function shut(failure: string) {
+  return { named: true, port: undefined, failure } as const;
+}
