@@ -6,8 +6,8 @@ export interface Told {
   readonly here: boolean;
 }
 
-const COMING = /^-- (.+) (?:joined|was away for .*|came and went(?: \d+ times)?, is here)$/;
-const GOING = /^-- (.+) (?:left|came and left|came and went(?: \d+ times)?, is gone)(?: \(.*\))?$/;
+const COMING = /^-- (.+) (?:joined|(?:was|were) away for .*|came and went(?: \d+ times)?, (?:is|are) here)$/;
+const GOING = /^-- (.+) (?:left|came and left|came and went(?: \d+ times)?, (?:is|are) gone)(?: \(.*\))?$/;
 
 /** Undefined where the line tells of nobody's coming or going. Tags behind names are left out. */
 export function presenceIn(line: string): Told | undefined {

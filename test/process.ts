@@ -223,12 +223,12 @@ export class ChatProcess {
 
 /** The line that says that `name` has come, alone or with others; a namesake's tag may follow a name. */
 export function joined(name: string): RegExp {
-  return told(name, 'joined$|was away for|came and went(?: \\d+ times)?, is here$');
+  return told(name, 'joined$|(?:was|were) away for|came and went(?: \\d+ times)?, (?:is|are) here$');
 }
 
 /** The line that says that `name` is gone, alone or with others, whatever the reason. */
 export function left(name: string): RegExp {
-  return told(name, 'left(?: \\(|$)|came and left|came and went(?: \\d+ times)?, is gone');
+  return told(name, 'left(?: \\(|$)|came and left|came and went(?: \\d+ times)?, (?:is|are) gone');
 }
 
 /** `-- alice, bob~k7fq and carol …`, with `name` among the names. */

@@ -42,7 +42,7 @@ export function interfaceOption(): Option {
 export function linksOption(): Option {
   return new Option(
     '--links <count>',
-    `hold at most so many links (${LINKS_MAX_DEFAULT}); others are heard through them`,
+    `hold at most so many links, ${LINKS_MAX_LEAST} to ${LINKS_MAX_MOST} (${LINKS_MAX_DEFAULT}); others are heard through them`,
   )
     .env('P2PCHAT_LINKS')
     .argParser(parseLinks);

@@ -6,6 +6,7 @@ import { evidenceOf } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import { look, type Picture } from './picture.ts';
 import * as local from './rules-local.ts';
+import * as named from './rules-named.ts';
 import * as remote from './rules-remote.ts';
 
 /** Stable words for programs; only added to. */
@@ -52,8 +53,10 @@ export const RULES: readonly Rule[] = [
   { verdict: 'foreign-program', finds: local.discoveryPortHeld },
   { verdict: 'multicast-not-leaving', finds: local.nothingLeaves },
   { verdict: 'wrong-interface', finds: local.othersElsewhere },
+  { verdict: 'other-group', finds: named.inOtherGroup },
   { verdict: 'other-version', finds: remote.otherVersion },
   { verdict: 'other-group', finds: remote.otherGroup },
+  { verdict: 'two-networks', finds: remote.otherSubnet },
   { verdict: 'not-dialable', finds: remote.notDialable },
   { verdict: 'two-networks', finds: remote.twoNetworks },
   { verdict: 'multicast-not-leaving', finds: remote.notHeard },
@@ -61,7 +64,7 @@ export const RULES: readonly Rule[] = [
   { verdict: 'multicast-blocked', finds: remote.blockedBothWays },
   { verdict: 'inbound-blocked', finds: remote.inboundBlocked },
   { verdict: 'isolation', finds: remote.isolation },
-  { verdict: 'unreachable', finds: remote.unreachable },
+  { verdict: 'unreachable', finds: named.unreachable },
   { verdict: 'foreign-program', finds: remote.strangersOnly },
   { verdict: 'alone', finds: remote.alone },
 ];

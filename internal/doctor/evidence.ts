@@ -1,23 +1,55 @@
 /** What was found out, line by line, for people: also what does not matter for the verdict. Safe to be shown. */
 import { shownLine } from '../../pkg/chat/shown.ts';
 import { keyTag } from '../../pkg/identity/peer-id.ts';
-import { endpointText } from '../../pkg/wire/endpoint.ts';
+import { dialFailureText } from '../../pkg/room/dial-words.ts';
+import { endpointText, sameEndpoint } from '../../pkg/wire/endpoint.ts';
 import type { CardFact, DoorFact, Facts, HeardFact, VisitFact } from './facts.ts';
 import type { Picture } from './picture.ts';
 
 /** Lines of a kind; further ones are counted. */
 const ROWS_MAX = 12;
 
-export function evidenceOf({ facts }: Picture): string[] {
+export function evidenceOf(picture: Picture): string[] {
+  const { facts } = picture;
+  const peers = [...some(facts.heard, heardLine), ...some(facts.visits, (visit) => visitLine(visit, facts))];
+  return [...hereLines(picture), ...peers, firewallLine(facts)].map(shownLine);
+}
+
+/** The same where there are few rows: a line for each peer, whatever addresses and links it has. */
+export function evidenceInShort(picture: Picture): string[] {
+  const { facts } = picture;
+  const peers = new Map<string, VisitFact | HeardFact>();
+  for (const visit of facts.visits) {
+    const peer = visit.peer ?? facts.heard.find(({ at }) => sameEndpoint(at, visit.at))?.peer;
+    const key = peer ?? visit.asked ?? endpointText(visit.at);
+    const known = peers.get(key);
+    const isBetter =
+      known !== undefined && isVisit(known) && known.failure !== undefined && visit.failure === undefined;
+    if (known === undefined || isBetter) peers.set(key, visit);
+  }
+  for (const one of facts.heard) {
+    const key = one.peer ?? endpointText(one.at);
+    if (!peers.has(key)) peers.set(key, one);
+  }
+  const lines = some([...peers.values()], (row) => (isVisit(row) ? visitLine(row, facts) : heardLine(row)));
+  return [...hereLines(picture), ...lines, firewallLine(facts)].map(shownLine);
+}
+
+function isVisit(row: VisitFact | HeardFact): row is VisitFact {
+  return 'source' in row;
+}
+
+/** The own side, and what cannot be told apart. */
+function hereLines({ facts, unknown }: Picture): string[] {
   const cards = facts.cards.filter(({ loopback, chosen }) => !loopback || (chosen && facts.wanted.length > 0));
   return [
     ...some(cards, cardLine),
+    ...unknown.map((name) => `no card ${name}: what -interface ${name} names is not there`),
     routeLine(facts),
     ...waysLines(facts),
     ...facts.ears.flatMap(({ way, failure }) =>
       failure === undefined ? [] : [`hearing ${way} on the discovery port: ${failure}`],
     ),
-    ...some(facts.heard, heardLine),
     ...some(
       facts.strangers,
       ({ address, count }) => `${count} strange datagram${count === 1 ? '' : 's'} from ${address}`,
@@ -26,11 +58,11 @@ export function evidenceOf({ facts }: Picture): string[] {
     ...facts.door.selfDials.flatMap(({ address, failure }) =>
       failure === undefined ? [] : [`dialling oneself at ${address}: ${failure}`],
     ),
-    ...some(facts.visits, visitLine),
-    facts.firewalls.length === 0
-      ? 'no firewall seen (an ordinary user sees few)'
-      : `firewall: ${facts.firewalls.join(', ')}`,
-  ].map(shownLine);
+  ];
+}
+
+function firewallLine({ firewalls }: Facts): string {
+  return firewalls.length === 0 ? 'no firewall seen (an ordinary user sees few)' : `firewall: ${firewalls.join(', ')}`;
 }
 
 function some<Row>(rows: readonly Row[], line: (row: Row) => string): string[] {
@@ -78,15 +110,19 @@ function doorLine({ wanted, port, holder, failure }: DoorFact): string {
 
 const HOLDERS = {
   'own chat': 'your own chat',
-  'other chat': 'the p2pchat of somebody else',
+  'other chat': 'another p2pchat on this machine',
   program: 'another program',
 };
 
-function visitLine({ source, at, otherCard, failure, visited, back, refused, clockAheadMs }: VisitFact): string {
+function visitLine(
+  { source, at, otherCard, failure, visited, back, refused, clockAheadMs }: VisitFact,
+  { group }: Facts,
+): string {
   const who = `${SOURCES[source]} ${visited === undefined ? '' : `${visited.nick} `}at ${endpointText(at)}`;
   if (otherCard !== undefined) return `${who}: not tried, as it is reached by ${otherCard}`;
-  if (failure !== undefined) return `${who}: cannot be dialled (${failure})`;
+  if (failure !== undefined) return `${who}: cannot be dialled: ${dialFailureText(failure)}`;
   if (visited === undefined) return `${who}: can be dialled${refused === undefined ? '' : `, says ${refused}`}`;
+  if (visited.group !== group) return `${who}: is in another chat, by -multicast ${visited.group}`;
   const hears = visited.heard.length === 0 ? 'did not hear our probes' : `heard us by ${visited.heard.join(', ')}`;
   const dialled =
     back === undefined ? 'did not say whether it can dial us' : `dials us back: ${back.ok ? 'yes' : back.why}`;

@@ -7,7 +7,7 @@ import { assert } from '../../pkg/base/assert.ts';
 import { PROTOCOL_VERSION } from '../../pkg/base/limits.ts';
 import { failureCode } from '../../pkg/base/machine-error.ts';
 import type { PeerId } from '../../pkg/identity/peer-id.ts';
-import type { Endpoint } from '../../pkg/wire/endpoint.ts';
+import { type Endpoint, endpointText } from '../../pkg/wire/endpoint.ts';
 import { type InstanceId, isInstanceId } from '../../pkg/wire/fields.ts';
 import type { Identity } from '../crypto/identity.ts';
 import { isLoopback } from '../net/addresses.ts';
@@ -15,10 +15,11 @@ import { Credentials } from '../net/credentials.ts';
 import type { Card } from '../net/interfaces.ts';
 import { Door } from './door.ts';
 import type { CardFact, Facts } from './facts.ts';
+import { listFirewalls } from './firewalls.ts';
 import { look } from './picture.ts';
 import { Prober } from './prober.ts';
 import { Roll } from './roll.ts';
-import { listCardFacts, listFirewalls, listNeighbours, listRoutes } from './system.ts';
+import { listCardFacts, listNeighbours, listRoutes } from './system.ts';
 import { Visits } from './visits.ts';
 
 export interface ExamineOptions {
@@ -59,6 +60,7 @@ const SECOND_LOOK_MS = 700;
 const NAMES_MS_MAX = 1_500;
 
 interface Resolved {
+  readonly asked: string;
   readonly at: Endpoint;
   readonly failure: string | undefined;
 }
@@ -71,7 +73,7 @@ export async function examine(options: ExamineOptions): Promise<Facts> {
   const elapsedMs = () => performance.now() - startedAt;
   const until = (ms: number) => pause(Math.max(0, ms - elapsedMs()), undefined, { signal }).catch(() => undefined);
   progress('looking at the cards');
-  const [cards, firewalls] = await Promise.all([listCardFacts(interfaces), listFirewalls()]);
+  const [cards, { firewalls, nft }] = await Promise.all([listCardFacts(interfaces), listFirewalls()]);
   const chosen = cards.filter((card) => card.chosen).flatMap(({ addresses }) => addresses);
   const others = cards.filter((card) => !card.chosen).flatMap(({ addresses }) => addresses);
   const credentials = new Credentials(identity);
@@ -129,6 +131,7 @@ export async function examine(options: ExamineOptions): Promise<Facts> {
     door: await doorFacts,
     visits: visits.facts(listNeighbours()),
     firewalls,
+    nft,
   });
   const doorFacts = door.facts();
   const named = Promise.all(options.named.map((at) => Promise.race([resolved(at), unresolved(at)]))).then((all) =>
@@ -139,7 +142,7 @@ export async function examine(options: ExamineOptions): Promise<Facts> {
     progress('asking who is there');
     await until(FIRST_VISIT_MS);
     for (const at of options.linked) visits.add('linked', at);
-    for (const one of await named) visits.add('named', one.at, one.failure);
+    for (const one of await named) visits.name(one.at, one.asked, one.failure);
     for (const at of options.remembered) visits.add('remembered', at);
     await probing;
     await until(ANSWERS_MS);
@@ -186,17 +189,18 @@ function hasNoCard(cards: readonly CardFact[]): boolean {
 /** What the system takes too long to find. */
 async function unresolved(at: Endpoint): Promise<Resolved[]> {
   await pause(NAMES_MS_MAX, undefined, { ref: false });
-  return [{ at, failure: 'EAI_AGAIN' }];
+  return [{ asked: endpointText(at), at, failure: 'EAI_AGAIN' }];
 }
 
 /** The addresses of a host name; the endpoint itself where it is no name or has none. */
 async function resolved(at: Endpoint): Promise<Resolved[]> {
-  if (isIP(at.address) !== 0) return [{ at, failure: undefined }];
+  const asked = endpointText(at);
+  if (isIP(at.address.split('%')[0] ?? '') !== 0) return [{ asked, at, failure: undefined }];
   try {
     const found = await lookup(at.address, { all: true });
-    return found.map(({ address }) => ({ at: { address, port: at.port }, failure: undefined }));
+    return found.map(({ address }) => ({ asked, at: { address, port: at.port }, failure: undefined }));
   } catch (cause) {
-    return [{ at, failure: failureCode(cause) }];
+    return [{ asked, at, failure: failureCode(cause) }];
   }
 }
 

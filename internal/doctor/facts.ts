@@ -56,7 +56,11 @@ export interface HeardFact {
 export interface VisitFact {
   /** How it came to be known: it announced itself, it is linked, it was met last time, the person named it. */
   readonly source: 'heard' | 'linked' | 'remembered' | 'named';
+  /** As the person named it, where that was: a name may have several addresses. */
+  readonly asked: string | undefined;
   readonly at: Endpoint;
+  /** Who answered. */
+  readonly peer: PeerId | undefined;
   readonly local: boolean;
   /** It is in the network of a card in use. */
   readonly onLink: boolean;
@@ -89,7 +93,13 @@ export interface DoorFact {
 }
 
 /** A firewall that runs here, as far as an ordinary user can see. */
-export type Firewall = 'ufw' | 'firewalld' | 'macos' | 'windows';
+export type Firewall = 'ufw' | 'firewalld' | 'nftables' | 'macos' | 'windows';
+
+/** The chains of nftables that judge what comes in and goes out: `inet filter input`. */
+export interface NftChains {
+  readonly input: string;
+  readonly output: string;
+}
 
 export interface Facts {
   readonly platform: string;
@@ -110,4 +120,6 @@ export interface Facts {
   readonly door: DoorFact;
   readonly visits: readonly VisitFact[];
   readonly firewalls: readonly Firewall[];
+  /** Defined where rules are set by `nft`, and not by `iptables`. */
+  readonly nft: NftChains | undefined;
 }

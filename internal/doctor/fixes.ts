@@ -1,5 +1,6 @@
 /** What to do, in words to be pasted: as concrete as the facts allow. */
 
+import { MULTICAST_GROUP_DEFAULT, MULTICAST_PORT_DEFAULT } from '../../pkg/base/limits.ts';
 import { endpointText } from '../../pkg/wire/endpoint.ts';
 import { isIPv6 } from '../net/addresses.ts';
 import type { Facts, HeardFact, VisitFact } from './facts.ts';
@@ -11,6 +12,38 @@ import type { Facts, HeardFact, VisitFact } from './facts.ts';
 export function typed(word: string, { platform }: Pick<Facts, 'platform'>): string {
   if (/^[\w.:%@/+][\w.:%@/+-]*$/.test(word)) return word;
   return platform === 'win32' ? `"${word.replaceAll(/["%]/g, '')}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+const GROUP_DEFAULT = `${MULTICAST_GROUP_DEFAULT}:${MULTICAST_PORT_DEFAULT}`;
+
+/** What p2pchat is to be started with, where that is other than what it was asked with here. */
+export interface Start {
+  readonly connect?: string;
+  readonly port?: number | undefined;
+  readonly interfaces?: readonly string[];
+  readonly multicast?: string;
+}
+
+/** Starts p2pchat on this machine, with the flags of this examination: without them it would be in another chat. */
+export function startHere(facts: Facts, start: Start): string {
+  const { group, wanted, door } = facts;
+  const port = door.named ? door.wanted : undefined;
+  return command(facts, { multicast: group, interfaces: wanted, port, ...start });
+}
+
+/** Starts p2pchat on another machine: the group is the same there, cards and port are its own. */
+export function startThere(facts: Facts, start: Start): string {
+  return command(facts, { multicast: facts.group, ...start });
+}
+
+function command(facts: Facts, { connect, port, interfaces = [], multicast = GROUP_DEFAULT }: Start): string {
+  const words = [
+    ...(connect === undefined ? [] : ['-connect', typed(connect, facts)]),
+    ...(port === undefined ? [] : ['-port', `${port}`]),
+    ...interfaces.flatMap((card) => ['-interface', typed(card, facts)]),
+    ...(multicast === GROUP_DEFAULT ? [] : ['-multicast', typed(multicast, facts)]),
+  ];
+  return ['p2pchat', ...words].join(' ');
 }
 
 export interface Ports {
@@ -37,7 +70,13 @@ export function letIn(facts: Facts, ports: Ports): string {
         `netsh advfirewall firewall add rule name=p2pchat dir=in action=allow protocol=${protocol.toUpperCase()} localport=${port}`,
     );
   }
+  const { nft } = facts;
+  if (nft !== undefined) return each((protocol, port) => nftRule(nft.input, protocol, port));
   return each((protocol, port) => `sudo iptables -I INPUT -p ${protocol} --dport ${port} -j ACCEPT`);
+}
+
+function nftRule(chain: string, protocol: string, port: number): string {
+  return `sudo nft insert rule ${chain} ${protocol} dport ${port} accept`;
 }
 
 /** Lets datagrams out through the firewall of this machine. */
@@ -48,6 +87,7 @@ export function letOut(facts: Facts): string {
     return `netsh advfirewall firewall add rule name=p2pchat dir=out action=allow protocol=UDP remoteport=${port}`;
   }
   if (facts.platform === 'darwin') return 'switch the outgoing filter (Little Snitch, LuLu or the like) off for node';
+  if (facts.nft !== undefined) return nftRule(facts.nft.output, 'udp', port);
   return `sudo iptables -I OUTPUT -p udp --dport ${port} -j ACCEPT`;
 }
 
@@ -70,7 +110,21 @@ export function switchOn(facts: Facts, name: string, anew: boolean): string {
 /** Goes to somebody without being announced. */
 export function connectTo(facts: Facts, known: readonly (VisitFact | HeardFact)[]): string {
   const at = known.map(({ at }) => at).find(({ address }) => !isIPv6(address)) ?? known[0]?.at;
-  return at === undefined ? 'p2pchat -connect ADDRESS' : `p2pchat -connect ${typed(endpointText(at), facts)}`;
+  return startHere(facts, { connect: at === undefined ? 'ADDRESS' : endpointText(at) });
+}
+
+/** Gives a card an address in the network of another one; which numbers are free there is not known here. */
+export function moveTo(facts: Facts, name: string, theirs: string): string {
+  const { platform } = facts;
+  const card = typed(name, facts);
+  const address = typed(theirs.replace(/\d+$/, 'N'), facts);
+  const words =
+    platform === 'win32'
+      ? `netsh interface ipv4 add address ${card} ${address} 255.255.255.0`
+      : platform === 'darwin'
+        ? `sudo ifconfig ${card} alias ${address} 255.255.255.0`
+        : `sudo ip address add ${address}/24 dev ${card}`;
+  return `${words}   # N: a number that nobody has there`;
 }
 
 /** What somebody on another machine types to come here: the first address that can be told. */
@@ -79,8 +133,8 @@ export function comeHere(facts: Facts): string {
     .filter(({ chosen, loopback }) => chosen && !loopback)
     .flatMap(({ addresses }) => addresses)
     .find(({ address }) => !isIPv6(address));
-  if (own === undefined) return 'p2pchat';
-  return `p2pchat -connect ${own.address}:${facts.door.port ?? facts.door.wanted}`;
+  if (own === undefined) return startThere(facts, {});
+  return startThere(facts, { connect: `${own.address}:${facts.door.port ?? facts.door.wanted}` });
 }
 
 export function discoveryPort({ group }: Facts): number {

@@ -1,4 +1,5 @@
 /** What follows from the facts at a glance: the words in which the rules are written. */
+import { endpointText } from '../../pkg/wire/endpoint.ts';
 import type { Way } from '../../pkg/wire/fields.ts';
 import type { CardFact, Facts, HeardFact, VisitFact, WayFact } from './facts.ts';
 
@@ -14,6 +15,10 @@ export interface Picture {
   readonly reached: readonly VisitFact[];
   /** Others that were tried in vain. */
   readonly unreached: readonly VisitFact[];
+  /** The places that the person named, each with the visits to its addresses; oneself is none. */
+  readonly named: readonly NamedPlace[];
+  /** What `-interface` names and no card has. */
+  readonly unknown: readonly string[];
   /** Others that told what they see of us. */
   readonly told: readonly VisitFact[];
   /** Our probes to everybody came to somebody. */
@@ -22,6 +27,12 @@ export interface Picture {
   readonly comesIn: boolean;
   /** Probes by the ways to everybody on the cards in use. */
   readonly ways: readonly WayFact[];
+}
+
+/** A place as the person wrote it. */
+interface NamedPlace {
+  readonly text: string;
+  readonly visits: readonly VisitFact[];
 }
 
 export function isToEverybody(way: Way): boolean {
@@ -47,6 +58,8 @@ export function look(facts: Facts): Picture {
     heard,
     reached,
     unreached: visits.filter(({ failure, otherCard }) => failure !== undefined && otherCard === undefined),
+    named: namedPlaces(facts),
+    unknown: facts.wanted.filter((want) => !facts.cards.some((card) => isNamed(card, want))),
     told,
     goesOut: told.some(({ visited }) => visited?.heard.some(isToEverybody)),
     comesIn: heard.some(({ ways }) => ways.some(isToEverybody)),
@@ -54,6 +67,25 @@ export function look(facts: Facts): Picture {
   };
 }
 
-function isOurs(visited: { readonly version: number; readonly group: string }, facts: Facts): boolean {
+function namedPlaces({ visits }: Facts): NamedPlace[] {
+  const places = new Map<string, VisitFact[]>();
+  for (const visit of visits) {
+    if (visit.source !== 'named' || visit.failure === 'self') continue;
+    const text = visit.asked ?? endpointText(visit.at);
+    places.set(text, [...(places.get(text) ?? []), visit]);
+  }
+  return [...places].map(([text, of]) => ({ text, visits: of }));
+}
+
+function isNamed({ name, addresses }: CardFact, want: string): boolean {
+  return name === want || addresses.some(({ address }) => address === want || address.split('%')[0] === want);
+}
+
+/** Nobody knows an address of that name. */
+export function isNameless(failure: string | undefined): boolean {
+  return failure === 'ENOTFOUND' || failure === 'EAI_AGAIN';
+}
+
+export function isOurs(visited: { readonly version: number; readonly group: string }, facts: Facts): boolean {
   return visited.version === facts.version && visited.group === facts.group;
 }

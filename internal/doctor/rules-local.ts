@@ -3,16 +3,15 @@
 import { isIPv6 } from '../net/addresses.ts';
 import type { Finding } from './diagnose.ts';
 import type { CardFact, Facts } from './facts.ts';
-import { discoveryPort, letOut, showHolder, switchOn, typed } from './fixes.ts';
+import { discoveryPort, letOut, showHolder, startHere, switchOn, typed } from './fixes.ts';
 import type { Picture } from './picture.ts';
 
 /** A name behind -interface that no card has. */
-export function unknownCard({ facts }: Picture): Finding | undefined {
+export function unknownCard({ facts, unknown }: Picture): Finding | undefined {
+  const [first] = unknown;
   // One of several may come later.
-  const known = facts.cards.some((card) => facts.wanted.some((want) => isNamed(card, want)));
-  const [unknown] = facts.wanted;
-  if (unknown === undefined || known) return undefined;
-  return { cause: `This machine has no network card ${unknown}.`, fix: insteadOf(facts) };
+  if (first === undefined || unknown.length < facts.wanted.length) return undefined;
+  return { cause: `This machine has no network card ${first}.`, fix: insteadOf(facts) };
 }
 
 /** The chosen cards are off or without an address, and another one is not. */
@@ -56,16 +55,17 @@ export function noNetwork({ facts, cards, loopbackOnly }: Picture): Finding | un
 }
 
 /** The port for links, where no other one will do or none is free. */
-export function portTaken({ facts: { door } }: Picture): Finding | undefined {
+export function portTaken({ facts }: Picture): Finding | undefined {
+  const { door } = facts;
   if (door.port !== undefined) return undefined;
   if (door.failure === 'EACCES') {
-    return { cause: `You may not accept links on port ${door.wanted}.`, fix: 'p2pchat -port 8080' };
+    return { cause: `You may not accept links on port ${door.wanted}.`, fix: startHere(facts, { port: 8080 }) };
   }
-  const who = door.holder === 'other chat' ? "another person's p2pchat" : 'another program';
+  const who = door.holder === 'other chat' ? 'another p2pchat' : 'another program';
   const free = door.wanted === 8080 ? 8090 : 8080;
   return {
     cause: `Port ${door.wanted} is taken by ${who} on this machine (${door.failure ?? 'EADDRINUSE'}).`,
-    fix: door.named ? `p2pchat -port ${free}` : `p2pchat -port ${door.wanted + 1_000}`,
+    fix: startHere(facts, { port: door.named ? free : door.wanted + 1_000 }),
   };
 }
 
@@ -106,7 +106,7 @@ export function othersElsewhere({ facts, heard, reached, cards, loopbackOnly }: 
   if (elsewhere !== undefined) {
     return {
       cause: `Others are in the network of ${elsewhere}, which -interface ${facts.wanted.join(', ')} leaves out.`,
-      fix: `p2pchat -interface ${typed(elsewhere, facts)}`,
+      fix: startHere(facts, { interfaces: [elsewhere] }),
     };
   }
   if (loopbackOnly) return undefined;
@@ -115,7 +115,7 @@ export function othersElsewhere({ facts, heard, reached, cards, loopbackOnly }: 
   if (route === undefined || routed) return undefined;
   return {
     cause: `Nobody is behind the chosen card (${facts.wanted.join(', ')}); this machine's network is likely that of ${route.card}.`,
-    fix: `p2pchat -interface ${typed(route.card, facts)}`,
+    fix: startHere(facts, { interfaces: [route.card] }),
   };
 }
 
@@ -129,8 +129,8 @@ function usable({ cards }: Facts): CardFact[] {
 function insteadOf(facts: Facts): string {
   const [first] = usable(facts).toSorted((left, right) => rank(facts, right) - rank(facts, left));
   return first === undefined
-    ? 'p2pchat   # without -interface, it uses every card'
-    : `p2pchat -interface ${typed(first.name, facts)}`;
+    ? `${startHere(facts, { interfaces: [] })}   # without -interface, it uses every card`
+    : startHere(facts, { interfaces: [first.name] });
 }
 
 /** Whoever has the default route is most likely where the others are; then whoever has an IPv4 address. */
@@ -138,8 +138,4 @@ function rank({ defaultRoutes }: Facts, { name, addresses }: CardFact): number {
   return (
     2 * Number(defaultRoutes.some(({ card }) => card === name)) + Number(addresses.some((a) => !isIPv6(a.address)))
   );
-}
-
-function isNamed({ name, addresses }: CardFact, want: string): boolean {
-  return name === want || addresses.some(({ address }) => address === want || address.split('%')[0] === want);
 }

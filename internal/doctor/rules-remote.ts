@@ -1,11 +1,12 @@
 /** What others tell by what they say, hear and answer, or by not being there. */
 import { shownLine } from '../../pkg/chat/shown.ts';
+import { dialFailureText } from '../../pkg/room/dial-words.ts';
 import { endpointText, sameEndpoint } from '../../pkg/wire/endpoint.ts';
-import { isLoopback } from '../net/addresses.ts';
+import { isIPv6, isLoopback } from '../net/addresses.ts';
 import type { Finding } from './diagnose.ts';
 import type { VisitFact } from './facts.ts';
-import { comeHere, connectTo, discoveryPort, letIn, typed } from './fixes.ts';
-import { isToEverybody, type Picture } from './picture.ts';
+import { comeHere, connectTo, discoveryPort, letIn, moveTo, startHere, startThere, typed } from './fixes.ts';
+import { isNameless, isToEverybody, type Picture } from './picture.ts';
 
 /** A clock that is off by less is nothing to speak of. */
 const CLOCK_OFF_MS = 60_000;
@@ -41,7 +42,24 @@ export function otherGroup({ facts, heard, told, loopbackOnly }: Picture): Findi
   if (group === undefined) return undefined;
   return {
     cause: `Others here use -multicast ${shownLine(group)}, and this is ${facts.group}: two chats on one network.`,
-    fix: `p2pchat -multicast ${typed(shownLine(group), facts)}`,
+    fix: startHere(facts, { multicast: shownLine(group) }),
+  };
+}
+
+/** Heard by what ends at a router, at an address of another subnet: it is on the same cable, and there is no way back. */
+export function otherSubnet({ facts, heard, reached, cards }: Picture): Finding | undefined {
+  const near = heard.filter(({ at, ways }) => !isIPv6(at.address) && ways.some(isToEverybody));
+  const there = facts.visits.find(({ at, failure, local, onLink, otherCard }) => {
+    const cut = failure === 'ENETUNREACH' || failure === 'EHOSTUNREACH' || failure === 'timeout';
+    return cut && !local && !onLink && otherCard === undefined && near.some((one) => sameEndpoint(one.at, at));
+  });
+  const card = cards.find(({ addresses }) => addresses.some(({ address }) => !isIPv6(address)));
+  if (there === undefined || card === undefined || reached.length > 0) return undefined;
+  const own = card.addresses.find(({ address }) => !isIPv6(address))?.address;
+  const { address } = there.at;
+  return {
+    cause: `${nameOf(there, heard)} is on the same cable, but in another subnet: it has ${address}, this machine has ${own}, and there is no way between them.`,
+    fix: moveTo(facts, card.name, address),
   };
 }
 
@@ -57,7 +75,7 @@ export function notDialable({ facts, heard, reached }: Picture): Finding | undef
   const why =
     first.failure === 'ECONNREFUSED'
       ? 'nothing accepts links there (refused)'
-      : `likely a firewall on their machine or on the way (${first.failure})`;
+      : `likely a firewall on their machine or on the way (${dialFailureText(first.failure ?? '')})`;
   return {
     cause: `Others are heard, but cannot be dialled: ${who} at ${endpointText(first.at)}: ${why}.`,
     // No nick stands where a shell reads: zsh and cmd know no comments there, and a nick may be `$(…)`.
@@ -77,7 +95,7 @@ export function twoNetworks({ facts, heard, reached, unreached, loopbackOnly }: 
   if (reached.length === 0) {
     return {
       cause: `Those who are known (${where}) are in another network, which does not answer; announces do not cross routers.`,
-      fix: `join the same network, or have them connect: ${'p2pchat -connect ADDRESS'}`,
+      fix: `join the same network, or have them connect: ${comeHere(facts)}`,
     };
   }
   return {
@@ -134,7 +152,7 @@ export function inboundBlocked({ facts, reached }: Picture): Finding | undefined
   const came = backs.some(({ ok, why }) => ok || why === 'wrong-key');
   const [failed] = backs;
   if (failed !== undefined && !came) {
-    const guess = failed.why === 'ECONNREFUSED' ? 'refused' : `no answer: ${shownLine(failed.why)}`;
+    const guess = failed.why === 'ECONNREFUSED' ? 'refused' : shownLine(dialFailureText(failed.why));
     const who = firewalls.length > 0 ? `the firewall here (${firewalls.join(', ')})` : 'a firewall on this machine';
     return {
       cause: `Others can be dialled, but cannot dial this machine on TCP port ${door.port} (${guess}): likely ${who}.`,
@@ -162,31 +180,6 @@ export function isolation({ heard, reached, unreached }: Picture): Finding | und
   };
 }
 
-/** Somebody whom the person named does not answer. */
-export function unreachable({ facts, unreached, reached, heard }: Picture): Finding | undefined {
-  const named = unreached.filter(({ source }) => source === 'named');
-  const [first] = named;
-  if (first === undefined) return undefined;
-  const where = shownLine(endpointText(first.at));
-  if (isNameless(first.failure)) {
-    return {
-      cause: `There is no host ${shownLine(first.at.address)} (${first.failure}).`,
-      fix: connectTo(facts, heard),
-    };
-  }
-  if (reached.some(({ source }) => source === 'named')) return undefined;
-  const why =
-    first.failure === 'ECONNREFUSED'
-      ? 'that machine is there, but no p2pchat accepts links on that port'
-      : first.failure === 'handshake-failed' || first.failure?.startsWith('ERR_SSL')
-        ? 'what answers there is no p2pchat'
-        : 'likely it is off, or a firewall there drops TCP';
-  return {
-    cause: `${where} cannot be reached (${first.failure}): ${why}.`,
-    fix: `p2pchat -port ${first.at.port} -multicast ${facts.group}   # on that machine`,
-  };
-}
-
 /** Nobody, and strange datagrams on the discovery port. */
 export function strangersOnly({ facts, heard, reached }: Picture): Finding | undefined {
   const [stranger] = facts.strangers;
@@ -194,7 +187,7 @@ export function strangersOnly({ facts, heard, reached }: Picture): Finding | und
   const port = discoveryPort(facts);
   return {
     cause: `Nobody of p2pchat is heard, but another program uses UDP port ${port}: ${stranger.address} sends what is none of ours.`,
-    fix: `p2pchat -multicast ${facts.group.replace(/\d+$/, `${port + 1}`)}   # the same on every machine`,
+    fix: `${startThere(facts, { multicast: facts.group.replace(/\d+$/, `${port + 1}`) })}   # the same on every machine`,
   };
 }
 
@@ -248,10 +241,6 @@ function isSilent({ failure, unanswered }: VisitFact): boolean {
 function isReachedElsewhere({ at }: VisitFact, { heard, reached }: Picture): boolean {
   const peers = new Set(heard.filter((one) => sameEndpoint(one.at, at)).map(({ peer }) => peer));
   return heard.some((one) => peers.has(one.peer) && reached.some((visit) => sameEndpoint(visit.at, one.at)));
-}
-
-function isNameless(failure: string | undefined): boolean {
-  return failure === 'ENOTFOUND' || failure === 'EAI_AGAIN';
 }
 
 function nameOf(visit: VisitFact, heard: Picture['heard']): string {

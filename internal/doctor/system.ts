@@ -1,13 +1,18 @@
-/** What the system tells an ordinary user about cards, routes, neighbours and firewalls. Nothing here sends anything. */
+/** What the system tells an ordinary user about cards, routes and neighbours. Nothing here sends anything. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { bitsOf, isIPv6, isLoopback, scopeOf } from '../net/addresses.ts';
 import { type Card, cardsMeant, listCards } from '../net/interfaces.ts';
-import type { CardFact, Firewall } from './facts.ts';
+import type { CardFact } from './facts.ts';
 
 /** A tool that takes longer is not waited for. */
 const TOOL_MS_MAX = 1_000;
 const PATH_ADDED = ':/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin';
+
+/** Where programs are looked for: those of administrators are often not in an ordinary user's path. */
+export function programPath(): string {
+  return `${process.env['PATH'] ?? ''}${PATH_ADDED}`;
+}
 
 /** Every card, also those that are off or have no address. */
 export async function listCardFacts(wanted: readonly string[]): Promise<CardFact[]> {
@@ -65,23 +70,6 @@ export function listNeighbours(): ReadonlyMap<string, boolean> {
   );
 }
 
-export async function listFirewalls(platform: NodeJS.Platform = process.platform): Promise<Firewall[]> {
-  if (platform === 'darwin') {
-    const state = await tool('/usr/libexec/ApplicationFirewall/socketfilterfw', ['--getglobalstate']);
-    return /enabled/i.test(state) ? ['macos'] : [];
-  }
-  if (platform === 'win32') {
-    const state = await tool('netsh', ['advfirewall', 'show', 'currentprofile', 'state']);
-    return /\bON\b/.test(state) ? ['windows'] : [];
-  }
-  const found: Firewall[] = [];
-  if (linesOf('/etc/ufw/ufw.conf').some((line) => /^ENABLED=yes/i.test(line.trim()))) found.push('ufw');
-  if (existsSync('/run/firewalld') || (await tool('firewall-cmd', ['--state'])).startsWith('running')) {
-    found.push('firewalld');
-  }
-  return found;
-}
-
 async function cardStates(): Promise<ReadonlyMap<string, CardFact['state']>> {
   const states = new Map<string, CardFact['state']>();
   // The system's own list, which namespaces see right, as they do not see /sys.
@@ -109,7 +97,7 @@ function stateOf(on: boolean, carrier: boolean): CardFact['state'] {
   return carrier ? 'on' : 'no carrier';
 }
 
-function linesOf(path: string): string[] {
+export function linesOf(path: string): string[] {
   try {
     return readFileSync(path, 'utf8').trimEnd().split('\n');
   } catch {
@@ -118,8 +106,8 @@ function linesOf(path: string): string[] {
 }
 
 /** What a tool prints; nothing where it is missing, fails or takes long. */
-function tool(name: string, words: readonly string[]): Promise<string> {
-  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}${PATH_ADDED}`, LC_ALL: 'C' };
+export function tool(name: string, words: readonly string[]): Promise<string> {
+  const env = { ...process.env, PATH: programPath(), LC_ALL: 'C' };
   return new Promise((resolve) => {
     execFile(name, [...words], { timeout: TOOL_MS_MAX, env }, (error, stdout) => resolve(error === null ? stdout : ''));
   });

@@ -23,7 +23,8 @@ export interface VisitsOptions {
 }
 
 interface Entry {
-  readonly source: VisitFact['source'];
+  source: VisitFact['source'];
+  asked: string | undefined;
   readonly at: Endpoint;
   readonly otherCard: string | undefined;
   outcome: VisitOutcome | undefined;
@@ -55,14 +56,25 @@ export class Visits {
     options.signal.addEventListener('abort', stop, { once: true });
   }
 
-  /** Visits an address, once. `failure` says why that cannot be tried. */
-  add(source: VisitFact['source'], at: Endpoint, failure?: string): void {
+  /** Visits an address that the person named as `asked`, however many others are. `failure`: why that cannot be tried. */
+  name(at: Endpoint, asked: string, failure: string | undefined): void {
+    const known = this.#entries.find((entry) => sameEndpoint(entry.at, at));
+    if (known === undefined) this.#begin('named', at, asked, failure);
+    else Object.assign(known, { source: 'named', asked });
+  }
+
+  /** Visits an address, once. */
+  add(source: VisitFact['source'], at: Endpoint): void {
     if (this.#entries.some((known) => sameEndpoint(known.at, at))) return;
-    const alike = this.#entries.filter((known) => known.source === source).length;
-    if (source !== 'named' && alike >= VISITS_MAX) return;
+    // Whoever makes up many takes no place from those who were met before.
+    if (this.#entries.filter((known) => known.source === source).length >= VISITS_MAX) return;
+    this.#begin(source, at, undefined, undefined);
+  }
+
+  #begin(source: VisitFact['source'], at: Endpoint, asked: string | undefined, failure: string | undefined): void {
     const otherCard = failure === undefined ? this.#otherCard(at.address) : undefined;
     const unasked = failure ?? (otherCard === undefined ? undefined : 'not tried');
-    const entry: Entry = { source, at, otherCard, outcome: undefined, unasked };
+    const entry: Entry = { source, asked, at, otherCard, outcome: undefined, unasked };
     this.#entries.push(entry);
     if (unasked === undefined) this.#visit(entry);
   }
@@ -84,9 +96,11 @@ export class Visits {
 
   facts(neighbours: ReadonlyMap<string, boolean>): VisitFact[] {
     const { chosen, others } = this.#options;
-    return this.#entries.map(({ source, at, otherCard, outcome, unasked }) => ({
+    return this.#entries.map(({ source, asked, at, otherCard, outcome, unasked }) => ({
       source,
+      asked,
       at,
+      peer: outcome?.peer,
       local: isLoopback(at.address) || [...chosen, ...others].some(({ address }) => address === at.address),
       onLink: chosen.some((own) => closeness(own, at.address) > 0),
       otherCard,

@@ -27,8 +27,8 @@ export class Questions {
   }
 
   heard(event: ChatEvent): void {
-    const told = event.type === 'notice' ? event.notice.what.type : undefined;
-    const isAnswer = told === 'found' || told === 'note';
+    const told = event.type === 'notice' ? event.notice.what : undefined;
+    const isAnswer = told?.type === 'found' || (told?.type === 'note' && told.ongoing !== true);
     const isRefused = event.type === 'refused' && event.unsaid === 0;
     if (isAnswer || isRefused) this.#answered?.();
   }

@@ -65,8 +65,12 @@ export function missingOf(wanted: readonly string[], cards: readonly Card[]): re
   return wanted.filter((want) => !cards.some((card) => isMeant(card, want)));
 }
 
-/** The cards as people think of them: by IPv4 address, and by the other where there is no such. */
-export function shownInterfaces(cards: readonly Card[]): readonly Interface[] {
+/**
+ * The cards as people think of them: by IPv4 address, and by the other where there is no such. The loopback is no network,
+ * unless it is `wanted`.
+ */
+export function shownInterfaces(all: readonly Card[], wanted: readonly string[]): readonly Interface[] {
+  const cards = wanted.length > 0 ? all : all.filter(({ address }) => !isLoopback(address));
   const named = new Set(cards.filter(({ address }) => !isIPv6(address)).map(({ name }) => name));
   return cards
     .filter(({ name, address }) => !isIPv6(address) || !named.has(name))

@@ -126,7 +126,8 @@ export class Network {
   }
 
   #tell(): void {
-    this.#options.deliver({ type: 'network', interfaces: shownInterfaces(this.#cards) });
+    const { deliver, interfaces } = this.#options;
+    deliver({ type: 'network', interfaces: shownInterfaces(this.#cards, interfaces) });
   }
 }
 

@@ -13,11 +13,11 @@ import { Network } from '../net/network.ts';
 import { type Folders, makeFolders } from '../store/folders.ts';
 import { HistoryThread } from '../store/history-thread.ts';
 import { lockProfile } from '../store/lock.ts';
-import { peerCachePath, readPeerCache } from '../store/peer-cache.ts';
+import { isNewGroup, peerCachePath, readPeerCache } from '../store/peer-cache.ts';
 import { readSettings } from '../store/settings.ts';
 import { readClock } from './clock.ts';
 import { Closers } from './closers.ts';
-import { Driver } from './driver.ts';
+import { Driver, type Ports } from './driver.ts';
 import type { Trace } from './trace.ts';
 
 export interface ChatOptions {
@@ -83,6 +83,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
 
     const peerCache = peerCachePath(folders);
     const groupText = `${group.address}:${group.port}`;
+    const bringsHistory = history.heads.length > 0 && isNewGroup(peerCache, groupText);
     const config = {
       me: identity.peer,
       nick: options.nick,
@@ -100,14 +101,16 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       tracing: trace.on,
     };
     const stopping = new AbortController();
-    const examine = async (linked: readonly Endpoint[]): Promise<readonly string[]> => {
+    const examine: Ports['examine'] = async (linked, named) => {
       const { examineHere } = await import('../doctor/examine-here.ts');
       return await examineHere({
         identity,
         group,
         interfaces: options.interfaces,
         port: network.port,
+        portNamed: options.portNamed,
         linked,
+        named,
         remembered: config.remembered.flatMap(({ at }) => at),
         signal: stopping.signal,
       });
@@ -123,6 +126,7 @@ export async function startChat(options: ChatOptions): Promise<ChatSession> {
       chat: running,
       warnings: [
         ...network.missing.map((name) => `There is no network interface "${name}" yet; it is used once it comes.`),
+        ...(bringsHistory ? [bringsHistoryText(groupText)] : []),
         ...(history.setAside === undefined ? [] : [setAsideText(history.setAside)]),
       ],
       leave: (reason) => {
@@ -141,6 +145,13 @@ function freshInstance(): InstanceId {
   const instance = randomBytes(8).toString('hex');
   assert(isInstanceId(instance), 'eight bytes in hexadecimal are an instance');
   return instance;
+}
+
+function bringsHistoryText(group: string): string {
+  return (
+    `You were in other networks under this name, and not in ${group} yet: whoever is here gets what was said there, ` +
+    'as a history belongs to a name and travels with it. Another -profile keeps them apart.'
+  );
 }
 
 function setAsideText(path: string): string {

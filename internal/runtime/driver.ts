@@ -37,7 +37,7 @@ export interface Ports {
   readonly peerCache: string;
   readonly trace: Trace;
   /** Finds out what the network lets through; what came of it, in words. Never rejects. */
-  readonly examine: (known: readonly Endpoint[]) => Promise<readonly string[]>;
+  readonly examine: (linked: readonly Endpoint[], named: readonly Endpoint[]) => Promise<readonly string[]>;
 }
 
 export class Driver implements Chat {
@@ -155,7 +155,7 @@ export class Driver implements Chat {
       case 'let-go':
         return this.#disk.add(effect);
       case 'examine':
-        void this.#examine(effect.known);
+        void this.#examine(effect);
         return;
       case 'event':
         for (const inbox of this.#inboxes) inbox.push(effect.event);
@@ -185,8 +185,8 @@ export class Driver implements Chat {
     this.deliver({ type: 'verified', ticket, valid, hashes: texts.map(hashText) });
   }
 
-  async #examine(known: readonly Endpoint[]): Promise<void> {
-    this.deliver({ type: 'examined', lines: await this.#ports.examine(known) });
+  async #examine({ linked, named }: Extract<Effect, { readonly type: 'examine' }>): Promise<void> {
+    this.deliver({ type: 'examined', lines: await this.#ports.examine(linked, named) });
   }
 
   #setTimer(): void {

@@ -49,6 +49,12 @@ export function readPeerCache(path: string, group: string): readonly Acquaintanc
   return readGroups(path).find((known) => known.group === group)?.peers ?? [];
 }
 
+/** Whether this profile was in other groups and never in this one, as far as the file knows. */
+export function isNewGroup(path: string, group: string): boolean {
+  const groups = readGroups(path);
+  return groups.length > 0 && groups.every((known) => known.group !== group);
+}
+
 /**
  * Replaces what is remembered of a group, of which no more is kept than the bounds allow. There is always the old file or
  * the new one; after a power loss it may be neither, which costs nothing but a name or two. Throws a `StoreError`.

@@ -32,6 +32,8 @@ export const ANNOUNCE_JITTER_SHARE = 0.2;
 export const ANNOUNCE_WAYS = 3;
 /** Datagrams of all peers of a network together stay under this: the interval stretches with the number of peers heard. */
 export const ANNOUNCES_PER_SECOND_MAX = 20;
+/** However many are heard, who may be made up: an announce is no rarer than this. */
+export const ANNOUNCE_INTERVAL_MS_MAX = 60_000;
 /** Bytes that an announce which asks for an answer has at least, filled up where need be; an answer never has more. */
 export const ASKING_BYTES_MIN = 512;
 /** Answers sent: so many a second, with a reserve for many who start at once. */
@@ -89,6 +91,8 @@ export const GREETINGS_MAX = 256;
 export const CANDIDATES_PER_PEER_MAX = 4;
 /** The peer with the greater id leaves the other this long to dial first. */
 export const DIAL_DEFER_MS = 300;
+/** It waits as long again, up to so often, while it dials others at the same address: that machine is busy. */
+export const DIAL_DEFERRALS_MAX = 33;
 /** Endpoints kept of a peer; past it the least promising one makes room. They are dialled in a race. */
 export const ENDPOINTS_PER_PEER_MAX = 8;
 /** Of the endpoints of one dial, each further one is tried after this, or as soon as one before it fails. */
@@ -126,8 +130,12 @@ export const REMEMBERED_DELAY_MS = 400;
 export const REMEMBER_PAUSE_MS = 5_000;
 /** Places that the person asked to be connected with. */
 export const TARGETS_MAX = 64;
+/** Why such a place is not linked is told again so long after it was told, where the reason is another one by then. */
+export const TARGET_TOLD_PAUSE_MS = 600_000;
 /** The wall clock ran ahead of the monotonic one by so much, or a deadline was met so late: the machine slept. */
 export const SLEPT_MS = 4_000;
+/** After a sleep or a change of the network all are tried anew; not more often than this. */
+export const REFRESH_INTERVAL_MS = 2_000;
 /** Connections accepted but not yet authenticated; past it the oldest makes room (`handshake-crowded`). */
 export const HANDSHAKES_MAX = 256;
 /** A connection that is not authenticated after so long is cut (`handshake-timeout`): a busy machine may take seconds. */
@@ -384,6 +392,10 @@ assert(
 );
 assert(TELL_INTERVAL_MS < BEAT_INTERVAL_MS, 'whoever beats by the rules is told every time');
 assert(LISTEN_FIRST_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'every announce of the burst has a chance to be answered');
+assert(
+  DIAL_DEFER_MS * DIAL_DEFERRALS_MAX <= HANDSHAKE_TIMEOUT_MS,
+  'who gives way does so no longer than the dial of the other may take',
+);
 assert(SETTLE_MS > LISTEN_FIRST_MS, 'what is piped in is said before it is counted who has it');
 assert(SETTLE_MS > (ANNOUNCE_BURST_MS.at(-1) ?? 0), 'the burst of announces is over when a start has settled');
 assert(

@@ -31,12 +31,16 @@ export function attended(before: Attendance | undefined, what: ComingOrGoing, aw
 export function clauses(people: readonly Attendance[]): readonly Clause[] {
   const byWords = new Map<string, Attendance[]>();
   for (const person of people) {
-    const words = attendanceText(person);
+    const words = attendanceText(person, false);
     const same = byWords.get(words);
     if (same === undefined) byWords.set(words, [person]);
     else same.push(person);
   }
-  return [...byWords].map(([what, same]) => ({ people: same, what, here: same.every(({ here }) => here) }));
+  return [...byWords].map(([alone, same]) => {
+    const [first] = same;
+    const what = first === undefined || same.length === 1 ? alone : attendanceText(first, true);
+    return { people: same, what, here: same.every(({ here }) => here) };
+  });
 }
 
 /** `bob`, `bob and carol`, `bob, carol and dave`; past `max` names `bob, carol and 5 more`. The names are safe to show. */
@@ -54,13 +58,14 @@ export function namesOf({ people }: Clause, label: (nick: string, peer: PeerId) 
   );
 }
 
-function attendanceText({ wasHere, here, leaves, awayMs, reason }: Attendance): string {
+function attendanceText({ wasHere, here, leaves, awayMs, reason }: Attendance, several: boolean): string {
+  const is = several ? 'are' : 'is';
   const why = reason === '' ? '' : ` (${closeLine(reason)})`;
   if (leaves === 0) return 'joined';
-  if (leaves === 1 && wasHere) return here ? `was away for ${spanText(awayMs)}` : `left${why}`;
+  if (leaves === 1 && wasHere) return here ? `${several ? 'were' : 'was'} away for ${spanText(awayMs)}` : `left${why}`;
   if (leaves === 1 && !here) return `came and left${why}`;
   const times = leaves === 1 ? 'came and went' : `came and went ${leaves} times`;
-  return here ? `${times}, is here` : `${times}, is gone${why}`;
+  return here ? `${times}, ${is} here` : `${times}, ${is} gone${why}`;
 }
 
 const NEVER = { awayMs: millis(0), reason: '' };

@@ -15,6 +15,8 @@ export type Command =
   | { readonly type: 'search'; readonly room: RoomName; readonly words: string }
   /** Dials a place, and again until it is linked; the address may be a name. Notes tell what becomes of it. */
   | { readonly type: 'connect'; readonly to: ConnectTarget }
+  /** Dials such a place no more; a link with whoever is there stays. */
+  | { readonly type: 'stop-connecting'; readonly to: ConnectTarget }
   /** Examines the network; a note answers, in some seconds. */
   | { readonly type: 'doctor' }
   /** Says goodbye to everyone. The runtime closes after it. */

@@ -25,6 +25,14 @@ export function peersLines({ snapshot, timeOf }: InputContext): string[] {
   return [heading, ...lines, ...network.targets.map((target) => `asked for: ${targetText(target)}`)];
 }
 
+/** The places that were asked for, and what becomes of them. */
+export function targetsLines({ snapshot }: InputContext): string[] {
+  const { targets } = snapshot.network;
+  const [first] = targets;
+  if (first === undefined) return [];
+  return [...targets.map(targetText), closeLine(`/connect -stop ${first.text} takes that one back`)];
+}
+
 /** The own side: who one is, where, and what is heard. */
 export function statusLines({ snapshot, now }: InputContext): string[] {
   const { me, network, room } = snapshot;
@@ -53,7 +61,7 @@ export function addressLines({ network }: Pick<Snapshot, 'network'>): string[] {
   const places = tellable.map(({ address }) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`));
   return [
     'Whoever does not find you types one of these:',
-    ...places.map((place) => `    p2pchat -connect ${place}${flag}`),
+    ...places.map((place) => `p2pchat -connect ${place}${flag}`),
     `or in a chat that runs already: /connect ${places[0]}`,
   ].map((line) => line.replace('one of these', places.length === 1 ? 'this' : 'one of these, the first best'));
 }

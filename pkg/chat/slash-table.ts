@@ -4,7 +4,7 @@ import { NICK_CODE_POINTS_MAX, REASON_CHARS_MAX } from '../base/limits.ts';
 import { checkNick } from '../identity/nick.ts';
 import { deliveryLines } from './delivery.ts';
 import { errorAction, type InputAction, type InputContext, sayAction } from './input-action.ts';
-import { addressLines, peersLines, statusLines } from './reach.ts';
+import { addressLines, peersLines, statusLines, targetsLines } from './reach.ts';
 import { shownLine } from './shown.ts';
 import { closestWord } from './spelling.ts';
 import { checkTarget } from './target.ts';
@@ -66,8 +66,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   {
     name: 'connect',
     aliases: [],
-    usage: 'host[:port]',
-    help: 'links with somebody whose address you were told, and keeps trying',
+    usage: '[-stop] [host[:port]]',
+    help: 'links with somebody whose address you were told, and keeps trying; alone it lists them',
     example: '/connect 192.168.1.5:8080',
     run: connect,
   },
@@ -186,6 +186,7 @@ function synopsis(command: SlashCommand): string {
 function usageError(name: string): InputAction {
   const command = findCommand(name);
   assert(command !== undefined, `no /${name} in the table`);
+  if (command.usage === '') return errorAction(`/${name} stands alone: nothing follows it`);
   return errorAction(`use: ${synopsis(command)}   for example: ${command.example}`);
 }
 
@@ -203,12 +204,16 @@ function address(rest: string, { snapshot }: InputContext): InputAction {
   );
 }
 
-function connect(rest: string): InputAction {
-  if (rest === '') return usageError('connect');
-  const check = checkTarget(rest);
-  return check.type === 'wrong'
-    ? errorAction(`that ${check.why}`)
-    : { type: 'command', command: { type: 'connect', to: check.to } };
+function connect(rest: string, context: InputContext): InputAction {
+  if (rest === '') {
+    const lines = targetsLines(context);
+    return lines.length === 0 ? usageError('connect') : { type: 'show', lines };
+  }
+  const [, stop, place = ''] = /^(-{1,2}stop(?:\s+|$))?(.*)$/s.exec(rest) ?? [];
+  if (place === '') return usageError('connect');
+  const check = checkTarget(place);
+  if (check.type === 'wrong') return errorAction(`that ${check.why}`);
+  return { type: 'command', command: { type: stop === undefined ? 'connect' : 'stop-connecting', to: check.to } };
 }
 
 function search(rest: string, { snapshot }: InputContext): InputAction {

@@ -15,7 +15,7 @@ export interface Person {
   readonly me: boolean;
   /** When this person came, by this machine's clock. */
   readonly since: WallTime;
-  /** The other end of the link, `address:port`; undefined for oneself and for who is present through others alone. */
+  /** Where this person accepts links, `address:port`; undefined for oneself and for who is present through others alone. */
   readonly address: string | undefined;
   /** Present, but not linked with us: what is said goes through others. */
   readonly relayed: boolean;
@@ -105,8 +105,8 @@ export interface Notice {
         readonly messages: readonly ChatMessage[];
         readonly more: boolean;
       }
-    /** The answer to a command. */
-    | { readonly type: 'note'; readonly lines: readonly string[] };
+    /** The answer to a command; while it is `ongoing`, what matters is still to come. */
+    | { readonly type: 'note'; readonly lines: readonly string[]; readonly ongoing?: true };
 }
 
 export type TimelineItem = ChatMessage | Notice;
@@ -139,7 +139,7 @@ export interface CatchingUp {
 }
 
 export interface NetworkView {
-  /** The cards in use: `eth0 192.168.1.5`. */
+  /** The cards in use: `eth0 192.168.1.5`. Not the loopback, unless the person asked for it. */
   readonly interfaces: readonly { readonly name: string; readonly address: string }[];
   /** The multicast group and port, `224.0.0.1:9999`. */
   readonly group: string;

@@ -8,6 +8,8 @@ const PORT_MAX = 65_535;
 const BRACKETED = /^\[([^\]]+)\](?::(.*))?$/;
 const IPV4_LIKE = /^[\d.]+$/;
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
+const WEB = /^\w+:\/\//;
+const LINK_LOCAL = /^fe[89ab][^%]*$/i;
 const HEX_GROUP = /^[\da-f]{1,4}$/i;
 const SCOPED = /^([^%]+)(?:%[\w.-]+)?$/;
 /** Underscores stand in no public name and in many a local one. */
@@ -27,8 +29,8 @@ export function checkTarget(text: string): TargetCheck {
   if (isIpv6(text)) return target(text, undefined);
   const colon = text.indexOf(':');
   const address = colon === -1 ? text : text.slice(0, colon);
-  if (text.lastIndexOf(':') !== colon)
-    return wrong(`is no address: an IPv6 one with a port is written ${EXAMPLE_IPV6}`);
+  if (WEB.test(text)) return wrong(`is a web address: leave away what stands before and behind the host, ${EXAMPLE}`);
+  if (text.lastIndexOf(':') !== colon) return wrong(`is no address: ${EXAMPLE}`);
   const isAddress = IPV4_LIKE.test(address) ? isIpv4(address) : NAME.test(address);
   if (!isAddress) return wrong(`is no address or name ("${closeLine(address.slice(0, 40))}"): ${EXAMPLE}`);
   return target(address, colon === -1 ? undefined : text.slice(colon + 1));
@@ -39,9 +41,12 @@ const EXAMPLE_IPV6 = '[fe80::1%eth0]:8080';
 
 function target(address: string, portText: string | undefined): TargetCheck {
   if (address.length > ADDRESS_CHARS_MAX) return wrong(`is too long for an address: ${EXAMPLE}`);
+  if (isIpv6(address) && LINK_LOCAL.test(address)) {
+    return wrong(`is good on one cable alone, and wants the card behind it: [${address}%eth0]:${LISTEN_PORT_DEFAULT}`);
+  }
   if (portText === undefined) return { type: 'target', to: { address, port: LISTEN_PORT_DEFAULT } };
   const port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
-  if (port < 1 || port > PORT_MAX) return wrong(`has a port that is none of 1 to ${PORT_MAX}: ${EXAMPLE}`);
+  if (port < 1 || port > PORT_MAX) return wrong(`has no port from 1 to ${PORT_MAX} behind its colon: ${EXAMPLE}`);
   return { type: 'target', to: { address, port } };
 }
 

@@ -7,6 +7,7 @@ import {
   ANNOUNCE_BURST_MS,
   ANNOUNCE_CHECKS_MAX,
   ANNOUNCE_INTERVAL_MS,
+  ANNOUNCE_INTERVAL_MS_MAX,
   ANNOUNCE_JITTER_SHARE,
   ANNOUNCE_WAYS,
   ANNOUNCES_PER_SECOND_MAX,
@@ -208,7 +209,7 @@ export class Discovery {
   /** The mean time between two announces. */
   #interval(): number {
     const fairShareMs = (((this.#heard.size + 1) * ANNOUNCE_WAYS) / ANNOUNCES_PER_SECOND_MAX) * 1_000;
-    return Math.max(ANNOUNCE_INTERVAL_MS, fairShareMs);
+    return Math.min(ANNOUNCE_INTERVAL_MS_MAX, Math.max(ANNOUNCE_INTERVAL_MS, fairShareMs));
   }
 
   #lifeMs(): number {

@@ -5,6 +5,7 @@ import {
   BACKOFF_JITTER_SHARE,
   BACKOFF_MS_MAX,
   DIAL_DEFER_MS,
+  DIAL_DEFERRALS_MAX,
   DIAL_TIMEOUT_MS,
   DIALLABLE_MAX,
   DIALS_FAILED_MAX,
@@ -37,6 +38,8 @@ interface Reach {
   /** Dials that failed and links that were lost since the last good link or announce. */
   failures: number;
   triedAt: Instant | undefined;
+  /** How often its dial has given way to others since the last one. */
+  deferrals: number;
 }
 
 export interface DiallerConfig {
@@ -191,6 +194,11 @@ export class Dialler {
       this.#redial(peer, reach, now);
       return [];
     }
+    if (this.#givesWay(peer, reach, first)) {
+      reach.deferrals += 1;
+      this.#dialAt.set(peer, after(now, DIAL_DEFER_MS));
+      return [];
+    }
     const unsure = reach.failures > 0 || !reach.places.isSure;
     const dial = this.#config.dials.begin({ type: 'peer', peer }, { address: first.address, unsure }, now);
     if (dial === undefined) {
@@ -199,6 +207,7 @@ export class Dialler {
       return [];
     }
     reach.dialling = true;
+    reach.deferrals = 0;
     reach.triedAt = now;
     return [{ type: 'dial', dial, peer, to }];
   }
@@ -206,7 +215,14 @@ export class Dialler {
   #reach(peer: PeerId): Reach {
     const known = this.#reaches.get(peer);
     if (known !== undefined) return known;
-    const fresh: Reach = { places: new Places(), dialling: false, lost: 0, failures: 0, triedAt: undefined };
+    const fresh: Reach = {
+      places: new Places(),
+      dialling: false,
+      lost: 0,
+      failures: 0,
+      triedAt: undefined,
+      deferrals: 0,
+    };
     this.#reaches.set(peer, fresh);
     return fresh;
   }
@@ -250,6 +266,15 @@ export class Dialler {
   /** The smaller id dials at once, the other after a moment, in case the smaller cannot. */
   #deference(peer: PeerId): number {
     return this.#config.me < peer ? 0 : DIAL_DEFER_MS;
+  }
+
+  /**
+   * Whether the other, whose id is the smaller, gets more time: where a dial of ours to its address takes its time,
+   * that machine is busy, and its dial to us may be under way or wait for its turn.
+   */
+  #givesWay(peer: PeerId, reach: Reach, to: Endpoint): boolean {
+    if (this.#deference(peer) === 0 || reach.deferrals >= DIAL_DEFERRALS_MAX) return false;
+    return this.#config.dials.awaits(to.address);
   }
 
   #forgetIfIdle(peer: PeerId, reach: Reach): void {

@@ -47,7 +47,7 @@ export class Dials {
     { address, unsure }: { readonly address: string; readonly unsure: boolean },
     now: Instant,
   ): DialId | undefined {
-    const shares = [ALL, `at ${address}`, ...(unsure ? [UNSURE] : [])];
+    const shares = [ALL, shareOf(address), ...(unsure ? [UNSURE] : [])];
     const short = shares.find((share) => (this.#taken.get(share) ?? 0) >= boundOf(share));
     if (caller.type === 'peer') this.#waitFor(caller.peer, short);
     if (short !== undefined || (unsure && !this.#unsure.take(now))) return undefined;
@@ -76,6 +76,12 @@ export class Dials {
     return { caller: ended.caller, next };
   }
 
+  /** Whether a dial to `address` is under way, of somebody who was heard there and has not failed to answer. */
+  awaits(address: string): boolean {
+    const there = shareOf(address);
+    return [...this.#underWay.values()].some(({ shares }) => shares.includes(there) && !shares.includes(UNSURE));
+  }
+
   /** On whose behalf a dial under way is. */
   callerOf(dial: DialId): Caller | undefined {
     return this.#underWay.get(dial)?.caller;
@@ -102,6 +108,10 @@ export class Dials {
     line.add(peer);
     this.#lines.set(share, line);
   }
+}
+
+function shareOf(address: string): string {
+  return `at ${address}`;
 }
 
 function boundOf(share: string): number {

@@ -1,9 +1,15 @@
 /** Places that the person asked to be connected with, by name or address: dialled again and again, whoever answers. */
 import { Deadlines } from '../base/deadlines.ts';
-import { BACKOFF_FIRST_MS, BACKOFF_JITTER_SHARE, BACKOFF_MS_MAX, TARGETS_MAX } from '../base/limits.ts';
+import {
+  BACKOFF_FIRST_MS,
+  BACKOFF_JITTER_SHARE,
+  BACKOFF_MS_MAX,
+  TARGET_TOLD_PAUSE_MS,
+  TARGETS_MAX,
+} from '../base/limits.ts';
 import type { LinkId } from '../base/link-id.ts';
 import type { Random } from '../base/random.ts';
-import { after, type Instant } from '../base/units.ts';
+import { after, between, type Instant } from '../base/units.ts';
 import type { PeerId } from '../identity/peer-id.ts';
 import { type Endpoint, endpointText } from '../wire/endpoint.ts';
 import type { DialOut } from './dialler.ts';
@@ -16,6 +22,8 @@ interface Target {
   failures: number;
   /** Why nobody is linked there, once that is known. */
   why: string | undefined;
+  /** What the person was told last of why not, and when; forgotten once it is linked. */
+  told: { readonly why: string; readonly at: Instant } | undefined;
   /** The person was told why not, and is to be told when it goes well after all. */
   complained: boolean;
 }
@@ -23,7 +31,7 @@ interface Target {
 /** What is to be said to the person. */
 export type TargetOut =
   | { readonly type: 'target-linked'; readonly target: string; readonly peer: PeerId }
-  /** Told once until it goes well; `final` where trying again would not help. */
+  /** Told once until it goes well, and seldom where it is for another reason by then; `final` where trying again would not help. */
   | { readonly type: 'target-failed'; readonly target: string; readonly why: string; readonly final: boolean };
 
 /** How far one has come with a target; `text` is `host:port`. */
@@ -56,7 +64,7 @@ export class Targets {
     const text = endpointText(at);
     const known = this.#targets.get(text);
     if (known === undefined && this.#targets.size >= TARGETS_MAX) return false;
-    this.#targets.set(text, { at, peer: known?.peer, failures: 0, why: undefined, complained: true });
+    this.#targets.set(text, { at, peer: known?.peer, failures: 0, why: undefined, told: undefined, complained: true });
     if (!this.#leaving) this.#dialAt.set(text, now);
     return true;
   }
@@ -83,7 +91,7 @@ export class Targets {
     for (const [target, state] of this.#targets) {
       if (state.peer !== peer) continue;
       if (state.complained) out.push({ type: 'target-linked', target, peer });
-      Object.assign(state, { failures: 0, why: undefined, complained: false });
+      Object.assign(state, { failures: 0, why: undefined, told: undefined, complained: false });
       this.#dialAt.cancel(target);
       for (const [link, opening] of this.#opening) if (opening === target) this.#opening.delete(link);
     }
@@ -110,6 +118,12 @@ export class Targets {
     if (!this.#targets.delete(text)) return [];
     this.#dialAt.cancel(text);
     return [{ type: 'target-failed', target: text, why, final: true }];
+  }
+
+  /** The person does not want it any more; a link that stands stays. False where it is none. */
+  stop(text: string): boolean {
+    this.#dialAt.cancel(text);
+    return this.#targets.delete(text);
   }
 
   /** The machine woke up, or its network is another one. */
@@ -144,6 +158,11 @@ export class Targets {
     return this.#dialAt.next();
   }
 
+  /** Where they are, by name or address. */
+  places(): Endpoint[] {
+    return [...this.#targets.values()].map(({ at }) => at);
+  }
+
   states(): TargetState[] {
     return [...this.#targets].map(([text, { peer, why }]) => ({
       text,
@@ -157,12 +176,14 @@ export class Targets {
   }
 
   #retry(text: string, target: Target, why: string, now: Instant): TargetOut[] {
-    const news = target.why !== why;
+    const { told } = target;
+    const isNews = told === undefined || (told.why !== why && between(told.at, now) >= TARGET_TOLD_PAUSE_MS);
+    if (isNews) target.told = { why, at: now };
     target.why = why;
     target.complained = true;
     if (!this.#leaving) this.#dialAt.set(text, after(now, this.#wait(target.failures)));
     target.failures += 1;
-    return news ? [{ type: 'target-failed', target: text, why, final: false }] : [];
+    return isNews ? [{ type: 'target-failed', target: text, why, final: false }] : [];
   }
 
   #wait(failures: number): number {

@@ -85,8 +85,8 @@ export type Effect =
   | ({ readonly type: 'hold' } & HeldMessage)
   /** Forgets what is held of a room up to a place: the person was told that it is not said. */
   | { readonly type: 'let-go'; readonly room: RoomName; readonly upTo: number }
-  /** Examines the network, visiting those at `known` too; answered by `examined`, in some seconds. */
-  | { readonly type: 'examine'; readonly known: readonly Endpoint[] }
+  /** Examines the network, visiting those linked and the places asked for too; answered by `examined`, in some seconds. */
+  | { readonly type: 'examine'; readonly linked: readonly Endpoint[]; readonly named: readonly Endpoint[] }
   | { readonly type: 'event'; readonly event: ChatEvent }
   /** For `-debug`. Never contains what somebody said. */
   | { readonly type: 'trace'; readonly scope: TraceScope; readonly text: string }

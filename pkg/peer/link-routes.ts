@@ -27,6 +27,8 @@ export abstract class LinkRoutes extends EntryRoutes {
   nick: Nick;
   /** Where the other ends of the links are. */
   readonly #ends = new Map<LinkId, Endpoint>();
+  /** Links that this side has dialled: their other ends accept links. */
+  readonly #dialled = new Set<LinkId>();
   /** When what is to be remembered of the mesh is written. */
   #rememberAt: Instant | undefined;
 
@@ -44,6 +46,13 @@ export abstract class LinkRoutes extends EntryRoutes {
     return this.#ends.get(link);
   }
 
+  /** Where the peer behind a link accepts links, as far as that is known: it says on which port. */
+  doorOf(link: LinkId, port: number): string | undefined {
+    const end = this.#ends.get(link);
+    if (end === undefined) return undefined;
+    return endpointText(this.#dialled.has(link) ? end : { address: end.address, port });
+  }
+
   /** Who is here has changed, and what people are to be told of it. */
   presence(what: Notice['what'] | undefined): void {
     this.stages.view.touchPeople();
@@ -54,6 +63,7 @@ export abstract class LinkRoutes extends EntryRoutes {
     const { dialler, mesh, targets } = this.stages;
     const { at } = this.now;
     this.#ends.set(link, from);
+    if (dial !== undefined) this.#dialled.add(link);
     this.trace('mesh', `link ${link} ${dial === undefined ? 'from' : 'to'} ${keyTag(peer)} at ${endpointText(from)}`);
     const target = dial === undefined ? undefined : dialler.dialEnded(dial, at);
     if (target !== undefined) this.fromTargets(targets.opened(target, link, peer));
@@ -166,6 +176,15 @@ export abstract class LinkRoutes extends EntryRoutes {
     this.dial();
   }
 
+  /** The person takes back that a place is to be dialled. */
+  stopConnecting(to: Endpoint): void {
+    const { targets, view } = this.stages;
+    const text = endpointText(to);
+    if (!targets.stop(text)) return this.refuse(`${text} is not among the places that are dialled.`, 0);
+    view.touchNetwork();
+    this.notice({ type: 'note', lines: [`${text} is not dialled any more`] });
+  }
+
   fromTargets(outs: readonly TargetOut[]): void {
     for (const out of outs) {
       this.stages.view.touchNetwork();
@@ -201,6 +220,7 @@ export abstract class LinkRoutes extends EntryRoutes {
     const { exchange, feeds, mesh, sessions, sync, targets, view } = this.stages;
     const { at } = this.now;
     if (!this.#ends.delete(link)) return;
+    this.#dialled.delete(link);
     const peer = sessions.peerOf(link);
     sessions.close(link);
     feeds.forgetLink(link);

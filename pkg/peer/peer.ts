@@ -6,10 +6,11 @@ import {
   NICK_LINES_BURST_MAX,
   NICK_LINES_PER_SECOND_MAX,
   REASON_CHARS_MAX,
+  REFRESH_INTERVAL_MS,
   SLEPT_MS,
 } from '../base/limits.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
-import { between, type Instant, type Now } from '../base/units.ts';
+import { after, between, type Instant, instant, type Now } from '../base/units.ts';
 import type { Command } from '../chat/command.ts';
 import type { Snapshot } from '../chat/snapshot.ts';
 import type { Nick } from '../identity/nick.ts';
@@ -30,6 +31,9 @@ export class Peer {
   /** The reason given on leaving. */
   #leaving: string | undefined;
   #finished = false;
+  /** Before this not all are tried anew; when that waits. */
+  #refreshesAt = instant(Number.NEGATIVE_INFINITY);
+  #refreshAt: Instant | undefined;
 
   constructor(config: PeerConfig) {
     this.#routes = new Routes(config);
@@ -58,7 +62,7 @@ export class Peer {
   nextDeadline(): Instant | undefined {
     const { discovery, dialler, targets, exchange, sessions, visits, sync, listenFirst, people } = this.#routes.stages;
     const stages = [discovery, dialler, targets, exchange, sessions, visits, sync, listenFirst, people];
-    return earliest(this.#routes.rememberAt, ...stages.map((stage) => stage.nextDeadline()));
+    return earliest(this.#refreshAt, this.#routes.rememberAt, ...stages.map((stage) => stage.nextDeadline()));
   }
 
   /** What front ends see now; the same object until `revision` rises. */
@@ -116,6 +120,7 @@ export class Peer {
   #wake(at: Instant): void {
     const routes = this.#routes;
     const { stages } = routes;
+    if (this.#refreshAt !== undefined && this.#refreshAt <= at) this.#refresh();
     routes.fromDiscovery(stages.discovery.due(at));
     routes.fromExchange(stages.exchange.due(at));
     if (routes.rememberAt !== undefined && routes.rememberAt <= at) routes.remember();
@@ -147,6 +152,13 @@ export class Peer {
   /** The machine woke up, or its network is another one: one shows oneself, looks whether the links hold, and dials anew. */
   #refresh(): void {
     const { at } = this.#routes.now;
+    // Clocks and cards can go back and forth without end.
+    this.#refreshAt = undefined;
+    if (at < this.#refreshesAt) {
+      this.#refreshAt = this.#refreshesAt;
+      return;
+    }
+    this.#refreshesAt = after(at, REFRESH_INTERVAL_MS);
     const { dialler, discovery, sessions, targets } = this.#routes.stages;
     sessions.beatSoon(at);
     dialler.refresh(at);
@@ -174,6 +186,8 @@ export class Peer {
         return this.#routes.search(command.room, command.words);
       case 'connect':
         return this.#routes.connect(command.to);
+      case 'stop-connecting':
+        return this.#routes.stopConnecting(command.to);
       case 'doctor':
         return this.#routes.examine();
       case 'leave':

@@ -8,7 +8,6 @@ import { type DiscoveryOut, ignoredText } from '../discovery/discovery.ts';
 import { keyTag, type PeerId } from '../identity/peer-id.ts';
 import { doubledText, partingText } from '../room/words.ts';
 import type { Said, SessionOut } from '../session/session.ts';
-import { endpointText } from '../wire/endpoint.ts';
 import type { Hello } from '../wire/message.ts';
 import { VisitRoutes } from './visit-routes.ts';
 
@@ -102,10 +101,10 @@ export class Routes extends VisitRoutes {
   #greeted(link: LinkId, hello: Hello): void {
     this.fromMesh(this.stages.mesh.greeted(link, hello, this.now.at));
     const peer = this.stages.sync.peerOf(link);
-    const end = this.endOf(link);
-    if (peer === undefined || end === undefined) return;
+    const address = this.doorOf(link, hello.port);
+    if (peer === undefined || address === undefined) return;
     const { nick, software } = hello;
-    this.presence(this.stages.people.here({ peer, nick, address: endpointText(end), software }, this.now.wall));
+    this.presence(this.stages.people.here({ peer, nick, address, software }, this.now.wall));
   }
 
   #said(link: LinkId, message: Said): void {

@@ -63,9 +63,10 @@ export abstract class VisitRoutes extends LinkRoutes {
   examine(): void {
     if (this.#examining) return this.refuse('The network is being examined already: wait for the answer.', 0);
     this.#examining = true;
-    const { dialler, exchange } = this.stages;
-    const known = [...exchange.linked()].flatMap((peer) => dialler.placesOf(peer)?.toRemember().slice(0, 1) ?? []);
-    this.effect({ type: 'examine', known });
+    const { dialler, exchange, targets } = this.stages;
+    const linked = [...exchange.linked()].flatMap((peer) => dialler.placesOf(peer)?.toRemember().slice(0, 1) ?? []);
+    this.notice({ type: 'note', lines: ['examining the network, which takes some seconds…'], ongoing: true });
+    this.effect({ type: 'examine', linked, named: targets.places() });
   }
 
   examined(lines: readonly string[]): void {

@@ -1,5 +1,8 @@
 /** Why somebody could not be reached, in words for people: what happened, and what may help. */
 
+/** What answers is some other program. */
+export const NOT_P2PCHAT = 'something else than p2pchat answers there';
+
 /** `why` is a fault's code or the system's. */
 export function dialFailureText(why: string): string {
   switch (why) {
@@ -18,11 +21,16 @@ export function dialFailureText(why: string): string {
       return 'that name is not known here: give the address instead';
     case 'handshake-failed':
     case 'no-identity':
-      return 'something else than p2pchat answers there';
+      return NOT_P2PCHAT;
     case 'wrong-key':
       return 'somebody else answers there';
+    case 'self':
+      return 'that is this very program';
+    case 'EINVAL':
+      return 'an address that begins with fe80 wants its card behind it, as in [fe80::1%eth0]:8080';
     default:
-      return why.startsWith('ERR_SSL') ? 'something else than p2pchat answers there' : `the system says ${why}`;
+      if (why.startsWith('ERR_SSL')) return NOT_P2PCHAT;
+      return /^[A-Z][A-Z0-9_]*$/.test(why) ? `the system says ${why}` : why;
   }
 }
 

@@ -13,6 +13,10 @@ export function partingText(code: FaultCode | FarewellCode | 'closed' | (string 
       return 'not heard any more';
     case 'links-full':
       return 'too many people for one of us';
+    case 'other-group':
+      return 'it is in another chat, by another -multicast: /doctor tells which';
+    case 'version':
+      return 'it speaks another protocol version: one of us wants an update';
     default:
       return `link ended: ${code}`;
   }

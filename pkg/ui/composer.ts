@@ -15,7 +15,7 @@ import { peopleRows } from './people-rows.ts';
 import { inputRowsMax, peopleColumnsOf, regionsOf, type Size } from './regions.ts';
 import { bar, type Row, row, span } from './row.ts';
 import { RowCache } from './row-cache.ts';
-import type { Hint, ScreenState } from './screen-state.ts';
+import { type Cleared, type Hint, isChangeable, type ScreenState } from './screen-state.ts';
 import { statusRows } from './status-rows.ts';
 import { cameLate, messagesBelow, type Place, type Timeline, visibleRows } from './viewport.ts';
 import { wrapped } from './wrap.ts';
@@ -79,7 +79,7 @@ export class Composer {
   }
 
   /** The timeline as it is scrolled through. */
-  timeline({ room, me }: Said, cleared: TimelineItem | undefined, area: Area): Timeline {
+  timeline({ room, me }: Said, cleared: Cleared | undefined, area: Area): Timeline {
     const { items, holders, waiting } = room;
     const height = Math.max(1, area.height);
     const edition = `${area.width}/${this.#names.edition}`;
@@ -156,7 +156,7 @@ export class Composer {
       holders: RoomView['holders'],
       me: PeerId,
       place: Place | undefined,
-      cleared: TimelineItem | undefined,
+      cleared: Cleared | undefined,
       width: number,
       height: number,
       welcome: string,
@@ -170,11 +170,12 @@ export class Composer {
   );
 }
 
-/** The last item that is not shown: what was amended since it was cleared is news. */
-function hiddenUpTo(items: RoomView['items'], cleared: TimelineItem | undefined): string | undefined {
-  if (cleared === undefined || cleared.type === 'message') return cleared?.id;
-  const place = items.findLastIndex(({ id }) => id === cleared.id);
-  return place === -1 || items[place] === cleared ? cleared.id : items[place - 1]?.id;
+/** The last item that is not shown. What was amended since it was cleared is news, and what stands behind it comes with it. */
+function hiddenUpTo(items: RoomView['items'], cleared: Cleared | undefined): string | undefined {
+  if (cleared === undefined) return undefined;
+  const last = items.findLastIndex(({ id }) => id === cleared.lastId);
+  const place = items.findIndex((item, at) => at <= last && isChangeable(item) && !cleared.changeable.has(item));
+  return place === -1 ? cleared.lastId : items[place - 1]?.id;
 }
 
 function welcomeRows(text: string, width: number): Row[] {

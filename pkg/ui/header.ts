@@ -11,6 +11,8 @@ import { columns } from './cells.ts';
 const GROUP_DEFAULT = `${MULTICAST_GROUP_DEFAULT}:${MULTICAST_PORT_DEFAULT}`;
 const PARTING = ' | ';
 const NO_NETWORK = 'no network';
+/** Others are there, though there is no card: they run here. */
+const THIS_MACHINE = 'this machine only';
 /** Who is alone for so long is told what to do about it. */
 const ALONE_MS = 15_000;
 
@@ -22,6 +24,7 @@ type HeaderPart = Pick<Snapshot, 'people' | 'network'> & { readonly room: Pick<R
  */
 export function headerText({ people, network, room }: HeaderPart, width: number, now: WallTime): string {
   const cards = network.interfaces.map(({ name, address }) => shownLine(`${name} ${address}`));
+  const none = people.some(isHere) ? THIS_MACHINE : NO_NETWORK;
   const one = cards.length <= 1 ? cards.join('') : `${cards[0]} +${cards.length - 1}`;
   const address = shownLine(network.interfaces[0]?.address ?? '');
   const port = `port ${network.port}`;
@@ -29,17 +32,22 @@ export function headerText({ people, network, room }: HeaderPart, width: number,
   const { long, short } = progress(room.catchingUp);
   const heard = heardText(people, network, now);
   const candidates = [
-    ['p2pchat', cards.join(', ') || NO_NETWORK, port, peers.long, ...heard, ...long],
-    ['p2pchat', one || NO_NETWORK, port, peers.long, ...heard, ...long],
-    [one || NO_NETWORK, port, peers.long, ...heard, ...long],
-    [one || NO_NETWORK, peers.long, ...heard, ...long],
-    [address || NO_NETWORK, peers.long, ...heard, ...short],
-    [address || NO_NETWORK, peers.short, ...heard, ...short],
-    [address || NO_NETWORK, peers.short, ...short],
+    ['p2pchat', cards.join(', ') || none, port, peers.long, ...heard, ...long],
+    ['p2pchat', one || none, port, peers.long, ...heard, ...long],
+    [one || none, port, peers.long, ...heard, ...long],
+    [one || none, peers.long, ...heard, ...long],
+    [address || none, peers.long, ...heard, ...short],
+    [address || none, peers.short, ...heard, ...short],
+    [address || none, peers.short, ...short],
     [peers.short, ...short],
     ...(short.length > 0 ? [short] : []),
   ].map((parts) => ` ${parts.join(PARTING)}`);
   return candidates.find((text) => columns(text) <= width) ?? short[0] ?? peers.short;
+}
+
+/** Whether somebody is linked who runs on this machine. */
+function isHere({ address }: Person): boolean {
+  return address !== undefined && /^(?:127\.|\[::1\])/.test(address);
 }
 
 /** When there was a sign of life of the network last. Who is linked has given one, even if none was noted yet. */

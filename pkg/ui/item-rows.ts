@@ -40,6 +40,10 @@ interface Opening {
 const WIDTH_WITH_TIME_MIN = 20;
 /** A hit of a search has so many columns, or two rows. */
 const HIT_IN_ONE_ROW_MIN = 48;
+/** In a narrower column a note stands under its time where that spares a row a break, so that it can be copied. */
+const NOTE_BESIDE_TIME_MIN = 48;
+/** The time and the room for a mark. */
+const NOTE_INDENT = 10;
 /** Of those who came or went together, so many are named. */
 const NAMES_SHOWN_MAX = 4;
 /** Of what came late, as much as makes one look for it. */
@@ -99,7 +103,7 @@ function noticeOpening({ what, at }: Notice, style: ItemStyle): Opening {
     case 'found':
       return foundOpening(what, at, style);
     case 'note':
-      return { head: [span('    ')], lines: what.lines.flatMap(shownLines), look: DIM, wrap: wrappedTable };
+      return noteOpening(what.lines.flatMap(shownLines), style.width);
     default:
       return never(what);
   }
@@ -112,6 +116,15 @@ function noticeOpening({ what, at }: Notice, style: ItemStyle): Opening {
   function named(nick: string, peer: PeerId): Span {
     return span(`${label(nick, peer)} `, nickLook(peer, colour));
   }
+}
+
+function noteOpening(lines: readonly string[], width: number): Opening {
+  const fitsUnder = lines.some((line) => {
+    const wide = columns(line);
+    return wide > width - NOTE_INDENT && wide <= width - INDENT_MIN;
+  });
+  const under = fitsUnder && width >= WIDTH_WITH_TIME_MIN && width < NOTE_BESIDE_TIME_MIN;
+  return { head: under ? [] : [span('    ')], lines, look: DIM, wrap: wrappedTable, under };
 }
 
 function notice(mark: string, head: readonly Span[], lines: readonly string[]): Opening {

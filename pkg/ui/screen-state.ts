@@ -26,8 +26,7 @@ export interface ScreenState {
   readonly place: Place | undefined;
   /** The newest item when the reader left the bottom: what came after it is new. */
   readonly leftAtId: string | undefined;
-  /** Up to this item the view was cleared; once it tells of more than it did then, it is shown again. */
-  readonly cleared: TimelineItem | undefined;
+  readonly cleared: Cleared | undefined;
   /** The oldest item when older ones were asked for, so that they are asked for once. */
   readonly askedId: string | undefined;
   readonly hint: Hint | undefined;
@@ -35,6 +34,12 @@ export interface ScreenState {
   readonly escaped: boolean;
   /** The next Ctrl-C quits. */
   readonly quitArmed: boolean;
+}
+
+/** Up to where the view was cleared, and the items that can change in their places: what they tell since is news. */
+export interface Cleared {
+  readonly lastId: string;
+  readonly changeable: ReadonlySet<TimelineItem>;
 }
 
 /** What the screen wants done. */
@@ -158,12 +163,22 @@ function carriedOut(
         command: { type: 'note', room: snapshot.room.name, lines: action.lines },
       });
     case 'clear':
-      return step({ ...state, cleared: snapshot.room.items.at(-1) });
+      return step({ ...state, cleared: clearedNow(snapshot.room.items) });
     case 'quit':
       return step(state, { type: 'quit', reason: action.reason });
     default:
       return never(action);
   }
+}
+
+function clearedNow(items: readonly TimelineItem[]): Cleared | undefined {
+  const lastId = items.at(-1)?.id;
+  return lastId === undefined ? undefined : { lastId, changeable: new Set(items.filter(isChangeable)) };
+}
+
+/** Who comes and goes changes the item that told of it first, wherever it stands. */
+export function isChangeable(item: TimelineItem): boolean {
+  return item.type === 'notice' && item.what.type === 'presence';
 }
 
 /** Up and down inside a text of several lines; at its first and last line, through what was sent before. */

@@ -4,11 +4,10 @@
  * is up when it says `here`; how long Node takes to get there is not counted. `at once` starts all together, so that
  * their starts compete for the processor; `one by one` lets the last join a mesh that stands.
  */
-import { allMeet } from '../crowd.ts';
 import type { Host } from '../lan/host.ts';
 import { Island } from '../lan/island.ts';
 import { lanSupport } from '../lan/support.ts';
-import { type ChatProcess, joined } from '../process.ts';
+import type { ChatProcess } from '../process.ts';
 import { Stage } from '../stage.ts';
 
 const RUNS = 5;
@@ -75,23 +74,31 @@ async function atOnce(stage: Stage, where: Where): Promise<number> {
 async function oneByOne(stage: Stage, where: Where): Promise<number> {
   const [last, ...first] = start(stage, where.slice(1)).reverse();
   if (last === undefined) throw new Error('nobody to measure');
-  await allMeet([last, ...first]);
-  const late = stage.start({ name: 'late', where: where[0] ?? 'loopback' });
+  await spanUntilAllMet([last, ...first], 0);
+  const late = stage.start({ name: 'late', where: where[0] ?? 'loopback', debug: 'p2pchat:mesh' });
   const { line } = await late.here();
   return await spanUntilAllMet([last, ...first, late], line.at);
 }
 
 function start(stage: Stage, where: Where): ChatProcess[] {
-  return where.map((place, number) => stage.start({ name: `peer${number}`, where: place }));
+  return where.map((place, number) => stage.start({ name: `peer${number}`, where: place, debug: 'p2pchat:mesh' }));
 }
 
-/** From `upAt` until the last of the lines that say that somebody joined; 0 when that was before. */
+/** From `upAt` until each is linked with all the others, by what it traces; 0 when that was before. Lines for people fold. */
 async function spanUntilAllMet(chats: readonly ChatProcess[], upAt: number): Promise<number> {
-  await allMeet(chats);
-  const seenAt = chats.flatMap((chat) =>
-    chats
-      .filter((other) => other !== chat)
-      .map((other) => chat.stderr.find((line) => joined(other.name).test(line.text))?.at ?? Number.NaN),
+  const seenAt = await Promise.all(
+    chats.map((chat) => chat.until(`${chats.length - 1} links`, () => linkedAt(chat, chats.length - 1))),
   );
   return Math.max(0, ...seenAt.map((at) => at - upAt));
+}
+
+/** When the program was linked with so many. */
+function linkedAt({ stderr }: ChatProcess, count: number): number | undefined {
+  const peers = new Set<string>();
+  for (const { text, at } of stderr) {
+    const peer = /p2pchat:mesh linked with (\w+)/.exec(text)?.[1];
+    if (peer !== undefined) peers.add(peer);
+    if (peers.size === count) return at;
+  }
+  return undefined;
 }

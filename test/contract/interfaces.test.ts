@@ -48,8 +48,13 @@ describe('the cards of this machine', () => {
   });
 
   it('are shown to people by their IPv4 addresses, and by the other where there is none', () => {
-    const names = [ETH, ALIAS, TUNNEL, ONLY_SIX, LO].map(({ name, address }) => ({ name, address }));
-    expect(shownInterfaces(CARDS)).toEqual(names);
+    const names = [ETH, ALIAS, TUNNEL, ONLY_SIX].map(({ name, address }) => ({ name, address }));
+    expect(shownInterfaces(CARDS, [])).toEqual(names);
+  });
+
+  it('are none where there is the loopback alone, unless that was asked for', () => {
+    expect(shownInterfaces([LO], [])).toEqual([]);
+    expect(shownInterfaces([LO], ['lo'])).toEqual([{ name: LO.name, address: LO.address }]);
   });
 });
 

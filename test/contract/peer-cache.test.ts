@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Identity } from '../../internal/crypto/identity.ts';
 import { findFolders } from '../../internal/store/folders.ts';
-import { peerCachePath, readPeerCache, writePeerCache } from '../../internal/store/peer-cache.ts';
+import { isNewGroup, peerCachePath, readPeerCache, writePeerCache } from '../../internal/store/peer-cache.ts';
 import { StoreError } from '../../internal/store/store-error.ts';
 import {
   ENDPOINTS_CACHED_MAX,
@@ -49,6 +49,14 @@ describe('the file of acquaintances', () => {
     expect(readPeerCache(path, GROUP)).toEqual([BOB]);
     expect(readdirSync(join(path, '..'))).toEqual(['peers-alice.json']);
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('tells whether a group is new to somebody who was in others', () => {
+    const path = join(scratchFolder(), 'state', 'peers-alice.json');
+    expect(isNewGroup(path, GROUP)).toBe(false);
+    writePeerCache(path, GROUP, []);
+    expect(isNewGroup(path, GROUP)).toBe(false);
+    expect(isNewGroup(path, '239.1.2.3:9999')).toBe(true);
   });
 
   it.each([

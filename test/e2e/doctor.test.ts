@@ -55,6 +55,28 @@ describe('p2pchat doctor', () => {
     expect(evidence.join('\n')).toMatch(/alice at 127\.0\.0\.1:\d+: can be dialled/);
   });
 
+  it('says of whom the person named that it is in another chat, in a shell and in the chat, though others are well', async () => {
+    const elsewhere = new Stage();
+    try {
+      const [bob] = await elsewhere.startAll(['bob']);
+      const place = `127.0.0.1:${(await bob?.here())?.port}`;
+      const [alice] = await stage.startAll(['alice'], { args: ['-connect', place] });
+      await stage.startAll(['carol']);
+      await alice?.meets(['carol']);
+      await alice?.waitForLine('stderr', /in another chat, by another -multicast/);
+      alice?.say('/doctor');
+      const fix = `-multicast ${elsewhere.group}`;
+      await alice?.waitForLine('stderr', /examining the network/);
+      await alice?.waitForLine('stderr', new RegExp(`other-group: .*${place} \\(bob\\).*${fix}`));
+      const doctor = stage.run(words('-connect', place, '-json'));
+      await doctor.exit;
+      const said = report.parse(JSON.parse(doctor.raw('stdout')));
+      expect([said.verdict, said.fix]).toEqual(['other-group', `p2pchat -interface 127.0.0.1 ${fix}`]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   it('ends at once with SIGINT, and has nothing to say then', async () => {
     const alice = stage.start({ name: 'alice', debug: 'p2pchat:session' });
     await alice.here();

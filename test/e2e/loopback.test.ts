@@ -201,6 +201,31 @@ describe('echo hello | p2pchat -username bot', () => {
   }, 30_000);
 });
 
+describe('a second network under one name', () => {
+  it('is warned of once: a history travels with its name', async () => {
+    const elsewhere = new Stage();
+    const home = stage.home();
+    const start = { name: 'alice', home, args: ['-plain'] };
+    const talk = async (where: Stage): Promise<string> => {
+      const alice = where.start(start);
+      await alice.here();
+      alice.say('hello');
+      await alice.hears('hello');
+      await alice.stop();
+      return alice.raw('stderr');
+    };
+    try {
+      const warning = /-profile keeps them apart/;
+      expect(await talk(stage)).not.toMatch(warning);
+      expect(await talk(elsewhere)).toMatch(warning);
+      expect(await talk(elsewhere)).not.toMatch(warning);
+      expect(await talk(stage)).not.toMatch(warning);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+});
+
 describe('plain lines', () => {
   it('carry messages and actions on stdout and everything else on stderr', async () => {
     const [alice, bob] = await stage.startAll(['alice', 'bob']);

@@ -112,6 +112,8 @@ export class RealTerminal {
   }
 
   async close(): Promise<void> {
+    // Without its terminal the program would still say goodbye, and write down whom it met.
+    if (existsSync(this.#pidFile)) endIfThere(Number(readFileSync(this.#pidFile, 'utf8')));
     if (this.#script.exitCode === null && this.#script.signalCode === null) this.#script.kill('SIGKILL');
     await this.#exit;
     this.#xterm.dispose();
@@ -120,5 +122,13 @@ export class RealTerminal {
   #wake(): void {
     for (const wake of this.#watchers) wake();
     this.#watchers.clear();
+  }
+}
+
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
   }
 }

@@ -129,10 +129,22 @@ describe.skipIf(lan.type === 'no')('the doctor', () => {
     expect(verdict, evidence.join('\n')).toBe('isolation');
   });
 
+  it('says two-networks where somebody on the same cable has an address of another subnet', async () => {
+    const alice = village.host('alice');
+    await up('bob');
+    await alice.exec(['sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6']);
+    await alice.exec(['ip', 'address', 'flush', 'dev', 'eth0', 'scope', 'global']);
+    await alice.exec(['ip', 'address', 'add', '10.88.0.12/24', 'dev', 'eth0']);
+    const { verdict, cause, fix, evidence } = await doctor('alice');
+    expect(verdict, evidence.join('\n')).toBe('two-networks');
+    expect(cause).toContain('another subnet: it has 10.77.0.2, this machine has 10.88.0.12');
+    expect(fix).toContain('sudo ip address add 10.77.0.N/24 dev eth0');
+  });
+
   it('says unreachable where a machine is there without a chat', async () => {
     const { verdict, cause } = await doctor('alice', '-connect', '10.77.0.2');
     expect(verdict).toBe('unreachable');
-    expect(cause).toContain('ECONNREFUSED');
+    expect(cause).toContain('no p2pchat accepts links');
   });
 
   it('says two-networks where a router is between', async () => {
@@ -232,8 +244,12 @@ describe.skipIf(firewall.type === 'no')('the doctor, where a firewall drops', ()
     await alice.exec(['nft', 'add', 'table', 'inet', 'strict']);
     await alice.exec(['nft', 'add', 'chain', ...chain, '{ type filter hook input priority 0 ; }']);
     await alice.exec(['nft', 'add', 'rule', ...chain, 'tcp', 'dport', '8080', 'drop']);
-    const { verdict, evidence } = await doctor('alice');
+    const { verdict, fix, evidence } = await doctor('alice');
     expect(verdict, evidence.join('\n')).toBe('inbound-blocked');
+    expect(evidence).toContain('firewall: nftables');
+    expect(fix).toBe('sudo nft insert rule inet strict in tcp dport 8080 accept');
+    await alice.exec(fix.split(' ').slice(1));
+    expect((await doctor('alice')).verdict).toBe('alone');
   });
 
   it('says alone where nobody is there to find the wall: firewalls let one dial oneself', async () => {

@@ -2,20 +2,17 @@
  * `npm run matrix` plays every network situation with the real program and prints a table: how soon people found each
  * other, and what the doctor said. `-- --runs 5` plays each so often, `-- isolation router` those alone whose names have
  * one of these words, `--no-doctor` measures discovery alone, `--list` tells the names, `--verbose` prints what everybody
- * said where something is not as expected. The table goes to standard output, all else to standard error; the exit code
+ * said where something is not as expected, `--write` puts the table into `docs/SITUATIONS.md`. The table goes to standard output, all else to standard error; the exit code
  * is 1 when anything is not as expected.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { GOOD } from './situations/good.ts';
+import { SITUATIONS } from './situations/all.ts';
 import { type Outcome, play } from './situations/play.ts';
 import type { Situation } from './situations/situation.ts';
-import { STRANGERS } from './situations/strangers.ts';
-import { WALLS } from './situations/walls.ts';
-import { WEATHER } from './situations/weather.ts';
 import { firewallSupport, lanSupport, rateSupport } from './support.ts';
 
-const SITUATIONS: readonly Situation[] = [...GOOD, ...WEATHER, ...WALLS, ...STRANGERS];
 const SUPPORT = { firewall: firewallSupport, rate: rateSupport };
 
 interface Row {
@@ -31,12 +28,15 @@ const { values: flags, positionals: words } = parseArgs({
     'no-doctor': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const runs = Number(flags.runs);
 const chosen = SITUATIONS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 if (!Number.isInteger(runs) || runs < 1 || chosen.length === 0) {
-  process.stderr.write('usage: npm run matrix -- [--runs N] [--no-doctor] [--verbose] [--list] [words of names]\n');
+  process.stderr.write(
+    'usage: npm run matrix -- [--runs N] [--no-doctor] [--verbose] [--write] [--list] [words of names]\n',
+  );
   process.exit(2);
 }
 
@@ -52,6 +52,7 @@ async function run(): Promise<number> {
   const rows: Row[] = [];
   for (const situation of chosen) rows.push(await playAll(situation));
   process.stdout.write(`${table(rows)}\n`);
+  if (flags.write) writeDown(table(rows));
   return rows.every((row) => row.skipped !== undefined || isGreen(row)) ? 0 : 1;
 }
 
@@ -124,4 +125,12 @@ function spoken({ discoveryMs }: Outcome): string {
 
 function shown(ms: number): string {
   return `${ms.toFixed(0)} ms`;
+}
+
+/** Puts the table in the place of the one that stands in the documents. */
+function writeDown(text: string): void {
+  const page = new URL('../../docs/SITUATIONS.md', import.meta.url);
+  const [before = '', , after = ''] = readFileSync(page, 'utf8').split(/<!-- \/?matrix -->/);
+  const day = new Date().toISOString().slice(0, 10);
+  writeFileSync(page, `${before}<!-- matrix -->\n${text} Measured on ${day}.\n<!-- /matrix -->${after}`);
 }

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ANNOUNCE_BURST_MS,
   DIAL_TIMEOUT_MS,
   LINKS_MAX_DEFAULT,
   LINKS_MAX_LEAST,
+  REFRESH_INTERVAL_MS,
   RELAYED_AFTER_MS,
   SILENCE_MS_MAX,
 } from '../../pkg/base/limits.ts';
 import { announce } from '../unit/discovery/ear.ts';
 import { Checker } from './checker.ts';
 import { QUIET_LAN } from './faults.ts';
-import { Meeting } from './meeting.ts';
+import { Meeting, tap } from './meeting.ts';
 import type { SimHost } from './sim-host.ts';
 import { World } from './world.ts';
 
@@ -149,6 +151,28 @@ describe('a machine that slept', () => {
     expect(backMs).toBeLessThan(FOUND_MS_MAX);
     meeting.world.run(meeting.world.at + 20_000);
     expect(meeting.allSeen(), 'and stays').toBe(true);
+  });
+});
+
+describe('cards and clocks that go back and forth', () => {
+  it.each(['cards', 'clocks'])('by %s: nobody is flooded, and the last state counts', (what) => {
+    const meeting = new Meeting(77, ['alice', 'bob']);
+    const [alice, bob] = [meeting.host(0), meeting.host(1)];
+    const heard = tap(bob);
+    const startedAt = meeting.world.at;
+    for (let count = 0; count < 100; count += 1) {
+      const address = count % 2 === 0 ? alice.address : '10.9.9.9';
+      if (what === 'cards') alice.take({ type: 'network', interfaces: [{ name: 'eth0', address }] });
+      else alice.clock.jump(count % 2 === 0 ? 60_000 : -60_000);
+      meeting.world.run(meeting.world.at + 200);
+    }
+    const bursts = (meeting.world.at - startedAt) / REFRESH_INTERVAL_MS;
+    expect(heard.get('datagram') ?? 0).toBeLessThan((bursts + 2) * (ANNOUNCE_BURST_MS.length + 1));
+    expect(heard.get('datagram') ?? 0).toBeGreaterThan(bursts);
+    const before = heard.get('datagram') ?? 0;
+    meeting.world.run(meeting.world.at + REFRESH_INTERVAL_MS + 1_000);
+    expect((heard.get('datagram') ?? 0) - before, 'a burst for the last change').toBeGreaterThan(1);
+    expect(meeting.allSeen()).toBe(true);
   });
 });
 

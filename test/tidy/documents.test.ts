@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anchorsIn, targetsIn } from './markdown.ts';
+import { SITUATIONS } from '../lan/situations/all.ts';
+import { anchorsIn, rowsOf, targetsIn } from './markdown.ts';
 import { FILES, placeOf, ROOT, textOf } from './sources.ts';
 
 const PAGES = FILES.filter((path) => path.endsWith('.md'));
@@ -50,6 +51,11 @@ describe('the documents', () => {
       );
     });
     expect(found).toEqual([]);
+  });
+
+  it('have a row for each network situation that is played', () => {
+    const rows = rowsOf(textOf('docs/SITUATIONS.md'));
+    expect(rows.map(([name]) => name)).toEqual(SITUATIONS.map(({ name }) => name));
   });
 
   it('are numbered without gaps where they tell of decisions, each with its three parts', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wallTime } from '../../../pkg/base/units.ts';
 import type { InputContext } from '../../../pkg/chat/input-action.ts';
-import { addressLines, peersLines, statusLines } from '../../../pkg/chat/reach.ts';
+import { addressLines, peersLines, statusLines, targetsLines } from '../../../pkg/chat/reach.ts';
 import type { NetworkView, Person } from '../../../pkg/chat/snapshot.ts';
 import { brokenNick, FakeChat, NETWORK, peer, person } from '../../ui/fake-chat.ts';
 
@@ -58,6 +58,21 @@ describe('/peers', () => {
   });
 });
 
+describe('/connect alone', () => {
+  it('lists the places that are dialled and why they fail, and how to take one back', () => {
+    const targets = [
+      { text: 'nas.local:8080', state: 'trying', why: 'nothing listens there' },
+      { text: '10.0.0.9:8080', state: 'linked', why: undefined },
+    ] as const;
+    expect(targetsLines(context([ALICE], { targets }))).toEqual([
+      'nas.local:8080 trying (nothing listens there)',
+      '10.0.0.9:8080 linked',
+      '/connect -stop nas.local:8080 takes that one back',
+    ]);
+    expect(targetsLines(context())).toEqual([]);
+  });
+});
+
 describe('/status', () => {
   it('tells the own side', () => {
     const text = statusLines(context([ALICE, person(2, 'bob')], { heardAt: wallTime(ALICE.since + 38_000) })).join(
@@ -85,8 +100,8 @@ describe('/address', () => {
   it('has a line to paste for each card, those that others reach first', () => {
     expect(addresses(['docker0', '172.17.0.1'], ['lo', '127.0.0.1'], ['eth0', '192.168.1.5'])).toEqual([
       'Whoever does not find you types one of these, the first best:',
-      '    p2pchat -connect 192.168.1.5:8080',
-      '    p2pchat -connect 172.17.0.1:8080',
+      'p2pchat -connect 192.168.1.5:8080',
+      'p2pchat -connect 172.17.0.1:8080',
       'or in a chat that runs already: /connect 192.168.1.5:8080',
     ]);
   });
@@ -94,17 +109,17 @@ describe('/address', () => {
   it('leaves out what is good on one cable alone, and brackets what has colons', () => {
     expect(addresses(['eth0', 'fe80::1%eth0'], ['eth0', '2001:db8::5'], ['eth0', '10.0.0.5'])).toEqual([
       'Whoever does not find you types one of these, the first best:',
-      '    p2pchat -connect 10.0.0.5:8080',
-      '    p2pchat -connect [2001:db8::5]:8080',
+      'p2pchat -connect 10.0.0.5:8080',
+      'p2pchat -connect [2001:db8::5]:8080',
       'or in a chat that runs already: /connect 10.0.0.5:8080',
     ]);
     expect(addresses(['eth0', 'fe80::1%eth0'])).toEqual([]);
   });
 
   it('has loopback where there is nothing else, and the group where it is another', () => {
-    expect(addresses(['lo', '127.0.0.1'])[1]).toBe('    p2pchat -connect 127.0.0.1:8080');
+    expect(addresses(['lo', '127.0.0.1'])[1]).toBe('p2pchat -connect 127.0.0.1:8080');
     expect(addressLines(context([ALICE], { group: '239.1.2.3:9999' }).snapshot)[1]).toBe(
-      '    p2pchat -connect 192.168.1.5:8080 -multicast 239.1.2.3:9999',
+      'p2pchat -connect 192.168.1.5:8080 -multicast 239.1.2.3:9999',
     );
   });
 });

@@ -86,8 +86,8 @@ describe('readInput', () => {
     expect(errorOf('/me')).toBe('use: /me text   for example: /me waves');
     expect(errorOf('/say')).toContain('use: /say text');
     expect(errorOf('/search')).toBe('use: /search words   for example: /search build failed');
-    expect(errorOf('/delivery bob')).toContain('use: /delivery ');
-    expect(errorOf('/clear all')).toBe('use: /clear   for example: /clear');
+    expect(errorOf('/delivery bob')).toContain('/delivery stands alone');
+    expect(errorOf('/clear all')).toBe('/clear stands alone: nothing follows it');
   });
 
   it('says what is wrong with a name, and who one is', () => {
@@ -118,6 +118,17 @@ describe('readInput', () => {
     expect(linesOf('/who 1.2:')).toEqual([bob]);
     expect(linesOf('/WHO BOB')).toHaveLength(2);
     expect(errorOf('/who zoe')).toBe('nobody here matches zoe');
+  });
+});
+
+describe('/connect', () => {
+  it('dials a place, or takes it back', () => {
+    const to = { address: 'nas.local', port: 8080 };
+    expect(read('/connect nas.local')).toEqual({ type: 'command', command: { type: 'connect', to } });
+    expect(read('/connect -stop nas.local')).toEqual({ type: 'command', command: { type: 'stop-connecting', to } });
+    expect(errorOf('/connect -stop')).toContain('use: /connect');
+    expect(errorOf('/connect')).toContain('use: /connect');
+    expect(errorOf('/connect -stops nas.local')).toContain('is no address');
   });
 });
 

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose, RULES } from '../../../internal/doctor/diagnose.ts';
 import type { Facts } from '../../../internal/doctor/facts.ts';
-import { failed, heard, quiet, together, visit, visited, WIFI } from './facts.ts';
+import { toyPeerId } from '../../sim/toy-crypto.ts';
+import {
+  failed,
+  heard,
+  heldEars,
+  quiet,
+  selfDial,
+  shut,
+  together,
+  visit,
+  visited,
+  WIFI,
+  waysThatFail,
+} from './facts.ts';
 
 const LOOPBACK = quiet().cards.filter(({ loopback }) => loopback);
 const door = quiet().door;
@@ -84,9 +97,18 @@ const CASES: readonly (readonly [string, string, Facts, RegExp?])[] = [
     quiet({ strangers: [{ address: '1.2.3.4', count: 1 }] }),
     /1\.2\.3\.4/,
   ],
-  ['sending is forbidden', 'multicast-not-leaving', together({ ways: ways('EPERM') }), /firewall on this machine/],
-  ['sending has no route', 'multicast-not-leaving', quiet({ ways: ways('ENETUNREACH') }), /route/],
-  ['broadcast alone is forbidden', 'alone', quiet({ ways: [...quiet().ways.slice(0, 1), ...ways('EACCES').slice(1)] })],
+  [
+    'sending is forbidden',
+    'multicast-not-leaving',
+    together({ ways: waysThatFail('EPERM') }),
+    /firewall on this machine/,
+  ],
+  ['sending has no route', 'multicast-not-leaving', quiet({ ways: waysThatFail('ENETUNREACH') }), /route/],
+  [
+    'broadcast alone is forbidden',
+    'alone',
+    quiet({ ways: [...quiet().ways.slice(0, 1), ...waysThatFail('EACCES').slice(1)] }),
+  ],
   ['nobody hears us', 'multicast-not-leaving', together({ visits: [unheard] }), /nobody hears ours/],
   ['not even the own copy comes in', 'multicast-not-returning', quiet({ ways: deafWays }), /own/],
   ['we hear nobody who hears us', 'multicast-not-returning', quiet({ visits: [visit(named)] }), /Others hear/],
@@ -124,6 +146,37 @@ const CASES: readonly (readonly [string, string, Facts, RegExp?])[] = [
     quiet({ visits: [failed('ENOTFOUND', { ...named, ...far })] }),
     /no host/,
   ],
+  [
+    'one of two who were named does not answer',
+    'unreachable',
+    together({ visits: [visit(named), failed('timeout', { ...named, ...far, asked: '10.9.9.9:8080' })] }),
+    /^10\.9\.9\.9:8080 cannot be reached: no answer/,
+  ],
+  [
+    'one address of a name does not answer, and another one does',
+    'healthy',
+    together({
+      visits: [visit({ ...named, asked: 'nas:8080' }), failed('timeout', { ...named, ...far, asked: 'nas:8080' })],
+    }),
+  ],
+  [
+    'something else answers who was named',
+    'unreachable',
+    together({ visits: [visit(), failed('ERR_SSL_WRONG_VERSION_NUMBER', { ...named, ...far })] }),
+    /something else than p2pchat answers there/,
+  ],
+  [
+    'who was named is in another group, and others are well',
+    'other-group',
+    together({ visits: [visit(), inOtherGroup()] }),
+    /10\.9\.9\.9:8080 \(bob\) is in another chat/,
+  ],
+  [
+    'who is heard has an address of another subnet',
+    'two-networks',
+    quiet({ heard: [heard({ at: far.at, card: undefined })], visits: [failed('ENETUNREACH', far)] }),
+    /bob is on the same cable, but in another subnet.*10\.9\.9\.9.*192\.168\.1\.5/,
+  ],
   ['all speak another version', 'other-version', quiet({ heard: [heard({ version: 99 })] }), /99/],
   ['all use another group', 'other-group', quiet({ heard: [heard({ group: '239.1.2.3:9999' })] }), /239\.1\.2\.3/],
 ];
@@ -153,6 +206,45 @@ describe('the diagnosis', () => {
     expect(diagnose(deaf).fix).toBe('sudo ufw allow 8080/tcp && sudo ufw allow 9999/udp');
   });
 
+  it('names the tool that is installed where no program rules the firewall', () => {
+    const nft = { input: 'inet mine incoming', output: 'inet filter output' };
+    const blocked = together({ visits: [notBack('timeout')] });
+    expect(diagnose(blocked).fix).toBe('sudo iptables -I INPUT -p tcp --dport 8080 -j ACCEPT');
+    expect(diagnose({ ...blocked, nft }).fix).toBe('sudo nft insert rule inet mine incoming tcp dport 8080 accept');
+    expect(diagnose(together({ ways: waysThatFail('EPERM'), nft })).fix).toBe(
+      'sudo nft insert rule inet filter output udp dport 9999 accept',
+    );
+  });
+
+  it('says what to type with the flags that were used, so that it ends in the same chat', () => {
+    const flags = {
+      group: '239.5.5.5:5555',
+      wanted: ['eth0'],
+      door: { ...door, wanted: 8081, port: 8081, named: true },
+    };
+    const theirs = { group: flags.group };
+    expect(diagnose(quiet(flags)).fix).toBe(
+      'p2pchat -connect 192.168.1.5:8081 -multicast 239.5.5.5:5555   # on another machine',
+    );
+    const deaf = diagnose(quiet({ ...flags, visits: [visit({ visited: visited({ ...theirs, heard: [] }) })] }));
+    expect(deaf.fix).toBe('p2pchat -connect 192.168.1.7:8080 -port 8081 -interface eth0 -multicast 239.5.5.5:5555');
+    const elsewhere = { cards: [...quiet().cards, WIFI], heard: [heard({ ...theirs, chosen: false, card: 'wlan0' })] };
+    expect(diagnose(quiet({ ...flags, ...elsewhere })).fix).toBe(
+      'p2pchat -port 8081 -interface wlan0 -multicast 239.5.5.5:5555',
+    );
+    expect(diagnose(together({ visits: [visit(), inOtherGroup()] })).fix).toBe('p2pchat -multicast 239.5.5.5:5555');
+  });
+
+  it('says what to type elsewhere where the name, or what answers, is wrong', () => {
+    const fix = (failure: string) =>
+      diagnose(together({ visits: [visit(), failed(failure, { ...named, ...far })] })).fix;
+    expect(fix('EAI_AGAIN')).toMatch(/^p2pchat -connect ADDRESS /);
+    expect(fix('handshake-failed')).toMatch(/^p2pchat -port 8081 .*10\.9\.9\.9:8081$/);
+    expect(fix('ECONNREFUSED')).toBe('p2pchat -port 8080   # on that machine');
+    const apart = quiet({ heard: [heard({ at: far.at, card: undefined })], visits: [failed('timeout', far)] });
+    expect(diagnose(apart).fix).toMatch(/^sudo ip address add 10\.9\.9\.N\/24 dev eth0/);
+  });
+
   it('shows nothing of a hostile group or software as it came (tame-text)', () => {
     const hostile = '\u001b[2J\u202e';
     const facts = together({ visits: [visit({ visited: visited({ software: hostile, group: hostile }) })] });
@@ -178,6 +270,10 @@ describe('the diagnosis', () => {
     expect(deaf.fix).toBe("p2pchat -connect '[fe80::7%eth0]:8080'");
   });
 });
+
+function inOtherGroup() {
+  return visit({ ...named, ...far, peer: toyPeerId('carol'), visited: visited({ group: '239.5.5.5:5555' }) });
+}
 
 function notBack(why: string) {
   return visit({ back: { type: 'dialled-back', ok: false, why } });
@@ -210,20 +306,4 @@ function loopbackWith(): Facts {
     heard: [heard({ at, local: true, card: 'lo' })],
     visits: [visit({ at, local: true })],
   };
-}
-
-function shut(failure: string) {
-  return { named: true, port: undefined, failure } as const;
-}
-
-function heldEars(): Facts['ears'] {
-  return quiet().ears.map((ear) => ({ ...ear, failure: 'EADDRINUSE' }));
-}
-
-function ways(failure: string): Facts['ways'] {
-  return quiet().ways.map((way) => ({ ...way, failure, echoed: false }));
-}
-
-function selfDial(failure: string) {
-  return [{ address: '192.168.1.5', failure }];
 }

@@ -52,6 +52,7 @@ export function quiet(changes: Partial<Facts> = {}): Facts {
     },
     visits: [],
     firewalls: [],
+    nft: undefined,
     ...changes,
   };
 }
@@ -79,6 +80,8 @@ export function heard(changes: Partial<HeardFact> = {}): HeardFact {
 export function visit(changes: Partial<VisitFact> = {}): VisitFact {
   return {
     source: 'heard',
+    asked: undefined,
+    peer: toyPeerId('bob'),
     at: { address: '192.168.1.7', port: 8080 },
     local: false,
     onLink: true,
@@ -112,5 +115,21 @@ export function visited(changes: Partial<NonNullable<VisitFact['visited']>> = {}
 
 /** Nobody was there. */
 export function failed(failure: string, changes: Partial<VisitFact> = {}): VisitFact {
-  return visit({ failure, visited: undefined, back: undefined, clockAheadMs: undefined, ...changes });
+  return visit({ failure, peer: undefined, visited: undefined, back: undefined, clockAheadMs: undefined, ...changes });
+}
+
+export function heldEars(): Facts['ears'] {
+  return quiet().ears.map((ear) => ({ ...ear, failure: 'EADDRINUSE' }));
+}
+
+export function waysThatFail(failure: string): Facts['ways'] {
+  return quiet().ways.map((way) => ({ ...way, failure, echoed: false }));
+}
+
+export function selfDial(failure: string) {
+  return [{ address: '192.168.1.5', failure }];
+}
+
+export function shut(failure: string) {
+  return { named: true, port: undefined, failure } as const;
 }

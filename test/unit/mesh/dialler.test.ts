@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   BACKOFF_MS_MAX,
   DIAL_DEFER_MS,
+  DIAL_DEFERRALS_MAX,
   DIALLABLE_MAX,
   DIALS_FAILED_MAX,
   DIALS_MAX,
@@ -14,6 +15,7 @@ import {
   REMEMBERED_DELAY_MS,
   WRONG_ENDPOINT_MS,
 } from '../../../pkg/base/limits.ts';
+
 import { instant } from '../../../pkg/base/units.ts';
 import { bob, Desk, greatest, HOME, me, others, types } from './desk.ts';
 
@@ -27,6 +29,40 @@ describe('dialling', () => {
       desk.sighted();
       expect(desk.dialler.nextDeadline()).toBe(at);
     }
+  });
+
+  it('from the greater id gives way while a dial to the same address is under way, though not for ever', () => {
+    const desk = new Desk(greatest);
+    const [first, second, third] = others;
+    desk.sighted(first);
+    desk.sighted(second);
+    desk.sighted(third, { address: '10.0.0.8', port: 1 });
+    desk.now = DIAL_DEFER_MS;
+    const [under, elsewhere] = desk.due();
+    expect([under?.peer, elsewhere?.peer]).toEqual([first, third]);
+    expect(desk.run(60_000, () => undefined)).toEqual([DIAL_DEFER_MS * (1 + DIAL_DEFERRALS_MAX)]);
+  });
+
+  it('from the greater id goes on as soon as the one to the same address has ended, or is one that failed before', () => {
+    const desk = new Desk(greatest);
+    const [first, second] = others;
+    desk.sighted(first);
+    desk.sighted(second);
+    desk.now = DIAL_DEFER_MS;
+    const [under] = desk.due();
+    if (under !== undefined) desk.fail(under.dial);
+    desk.now = 2 * DIAL_DEFER_MS;
+    expect(desk.due().map(({ peer }) => peer)).toEqual([second]);
+
+    const again = new Desk(greatest);
+    again.sighted(first);
+    again.now = DIAL_DEFER_MS;
+    for (const { dial } of again.due()) again.fail(dial);
+    again.now = 1_000;
+    expect(again.due().map(({ peer }) => peer)).toEqual([first]);
+    again.sighted(second);
+    again.now += DIAL_DEFER_MS;
+    expect(again.due().map(({ peer }) => peer)).toEqual([second]);
   });
 
   it('is not done where a link is, and again after one is lost', () => {

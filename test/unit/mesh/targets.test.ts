@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BACKOFF_MS_MAX, DIALS_MAX, TARGETS_MAX } from '../../../pkg/base/limits.ts';
+import { BACKOFF_MS_MAX, DIALS_MAX, TARGET_TOLD_PAUSE_MS, TARGETS_MAX } from '../../../pkg/base/limits.ts';
 import { type DialId, linkId } from '../../../pkg/base/link-id.ts';
 import { Random } from '../../../pkg/base/random.ts';
 import { instant } from '../../../pkg/base/units.ts';
@@ -86,12 +86,36 @@ describe('a target', () => {
     expect(times.slice(0, 5).at(-1)).toBeLessThan(6_000);
   });
 
-  it('that fails is told of once, and again when the reason is another one', () => {
+  it('that fails is told of once, and much later when the reason is another one', () => {
     const errand = new Errand();
     errand.add();
     expect(errand.run(60_000).told).toEqual(['target-failed']);
-    expect(errand.run(120_000, 'ENOTFOUND').told).toEqual(['target-failed']);
+    expect(errand.run(120_000, 'ENOTFOUND').told).toEqual([]);
     expect(errand.targets.states()).toEqual([{ text: TEXT, state: 'trying', why: 'ENOTFOUND' }]);
+    expect(errand.run(TARGET_TOLD_PAUSE_MS + 120_000, 'ENOTFOUND').told).toEqual(['target-failed']);
+    expect(errand.run(3 * TARGET_TOLD_PAUSE_MS, 'ENOTFOUND').told).toEqual([]);
+  });
+
+  it('that was linked and fails then is told of again', () => {
+    const errand = new Errand();
+    errand.add();
+    errand.run(60_000);
+    errand.now = errand.targets.nextDeadline() ?? 0;
+    errand.link(1);
+    errand.close(1, 'connection lost');
+    expect(errand.run(120_000).told).toEqual(['target-failed']);
+  });
+
+  it('that is taken back is dialled no more, and its dial under way tells nothing', () => {
+    const errand = new Errand();
+    errand.add();
+    const [dial] = errand.due();
+    expect(errand.targets.stop(TEXT)).toBe(true);
+    if (dial !== undefined) errand.dials.end(dial.dial);
+    expect(errand.targets.failed(TEXT, 'timeout', instant(0))).toEqual([]);
+    expect(errand.targets.nextDeadline()).toBeUndefined();
+    expect(errand.targets.states()).toEqual([]);
+    expect(errand.targets.stop(TEXT)).toBe(false);
   });
 
   it('that is linked is told of, and dialled no more', () => {

@@ -81,6 +81,10 @@ describe('what a peer shows of the network', () => {
     const bob = () => duet.alice.machine.snapshot().people.find(({ nick }) => nick === 'bob');
     expect(bob()).toMatchObject({ relayed: false, lacks: 0 });
     expect(bob()?.linkedAt).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 1) + 500);
+    const addresses = [duet.alice, duet.bob].map(({ machine }) => machine.snapshot().people.map((one) => one.address));
+    expect(new Set(addresses.flat()), 'where they accept links, not the ports they dial from').toEqual(
+      new Set([undefined, '10.0.0.1:8080', '10.0.0.2:8080']),
+    );
     expect(duet.alice.machine.snapshot().me).toMatchObject({ linkedAt: undefined, relayed: false });
     duet.say(duet.bob, 'hi');
     expect(duet.alice.machine.snapshot().room.entries).toBe(1);
@@ -112,6 +116,14 @@ describe('a place that is asked for', () => {
     const effects = alice.machine.step({ type: 'command', command: { type: 'connect', to } }, NOWHERE);
     expect(effects.filter(({ type }) => type === 'dial')).toMatchObject([{ peer: undefined, to: [to] }]);
     expect(alice.machine.snapshot().network.targets).toMatchObject([{ text: 'nas.local:8080', state: 'trying' }]);
+    const [examine] = alice.machine
+      .step({ type: 'command', command: { type: 'doctor' } }, NOWHERE)
+      .filter(({ type }) => type === 'examine');
+    expect(examine).toEqual({ type: 'examine', linked: [], named: [to] });
+    alice.machine.step({ type: 'command', command: { type: 'stop-connecting', to } }, NOWHERE);
+    expect(alice.machine.snapshot().network.targets).toEqual([]);
+    const again = alice.machine.step({ type: 'command', command: { type: 'stop-connecting', to } }, NOWHERE);
+    expect(again).toMatchObject([{ type: 'event', event: { type: 'refused' } }]);
   });
 });
 

@@ -25,6 +25,9 @@ describe('headerText', () => {
     expect(header(80, ALONE)).toContain('waiting for others…');
     expect(header(80, ALONE, { unlinked: 2 })).toContain('reaching 2…');
     expect(header(80, ALONE, { interfaces: [] })).toContain('no network');
+    const beside = [person(1, 'alice'), person(2, 'bob', { address: '127.0.0.1:8081' })];
+    expect(header(80, beside, { interfaces: [] })).toContain('this machine only | port 8080 | 1 linked');
+    expect(header(80, THREE, { interfaces: [] })).toContain('no network');
   });
 
   it('tells when there was a sign of life last, in steps that change seldom', () => {

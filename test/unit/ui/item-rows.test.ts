@@ -41,6 +41,9 @@ describe('itemRows', () => {
     ]);
     expect(drawn(notice(1, { type: 'problem', text: 'no network' }))).toEqual(['10:30 !!! no network']);
     expect(drawn(notice(1, { type: 'note', lines: ['one', 'two'] }))).toEqual(['10:30     one', '          two']);
+    const place = 'p2pchat -connect 192.168.100.105:8080';
+    expect(drawn(notice(1, { type: 'note', lines: ['one:', place] }))).toEqual(['10:30 ', '  one:', `  ${place}`]);
+    expect(drawn(notice(1, { type: 'note', lines: [place] }), 60)).toEqual([`10:30     ${place}`]);
   });
 
   it('tells of several who came and went in one row, and names not too many', () => {
@@ -62,6 +65,8 @@ describe('itemRows', () => {
     ]);
     expect(told(one(2, lost), one(3))).toEqual(['10:30 --- p2 left (connection lost); p3 joined']);
     expect(told(one(2, back))).toEqual(['10:30 --- p2 was away for 12 s']);
+    expect(told(one(2, back), one(3, back))).toEqual(['10:30 --- p2 and p3 were away for 12 s']);
+    expect(told(one(2, { ...back, leaves: 2 }), one(3, { ...back, leaves: 2 }))[0]).toMatch(/2 times, are/);
     expect(told(one(2, { ...back, leaves: 4 }))).toEqual(['10:30 --- p2 came and went 4 times, is here']);
     expect(told(one(2, { ...lost, leaves: 4 }))).toEqual([
       '10:30 <-- p2 came and went 4 times, is gone (connection lost)',

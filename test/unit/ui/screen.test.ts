@@ -186,6 +186,25 @@ describe('Screen', () => {
     expect(bench.messages.join('')).toBe('10:30 --> p3 and p4 joined');
   });
 
+  it('shows what an item before the last cleared one has come to tell since', () => {
+    const bench = full(3);
+    const presence = (what: 'joined' | 'left') => {
+      const change = { peer: peer(4), nick: nick('olaf') };
+      const done = what === 'joined' ? { type: what, ...change } : { type: what, ...change, reason: '', goodbye: true };
+      return notice(9, { type: 'presence', people: [attended(undefined, done)] });
+    };
+    bench.chat.add(presence('left'));
+    bench.chat.add(notice(10, { type: 'note', lines: ['a note'] }));
+    bench.refresh();
+    bench.type('/clear\r');
+    expect(bench.messages.join('')).toBe('');
+    const { items } = bench.chat.snapshot().room;
+    bench.chat.view({ items: items.map((item) => (item.id === presence('left').id ? presence('joined') : item)) });
+    bench.refresh();
+    expect(bench.messages.join('')).toContain('olaf joined');
+    expect(bench.messages.join('')).not.toContain('text 3');
+  });
+
   it('tells who is alone what to do, until somebody comes or says something', () => {
     const bench = new Bench(new FakeChat());
     expect(bench.messages.join('\n')).toContain('p2pchat -username their-name');
