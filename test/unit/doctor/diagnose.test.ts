@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose, RULES } from '../../../internal/doctor/diagnose.ts';
 import type { Facts } from '../../../internal/doctor/facts.ts';
-import { toyPeerId } from '../../sim/toy-crypto.ts';
 import {
+  chosen,
+  deafWays,
   failed,
+  far,
   heard,
   heldEars,
+  inOtherGroup,
+  named,
+  notBack,
   quiet,
   selfDial,
   shut,
@@ -18,10 +23,7 @@ import {
 
 const LOOPBACK = quiet().cards.filter(({ loopback }) => loopback);
 const door = quiet().door;
-const deafWays = quiet().ways.map((way) => ({ ...way, echoed: false }));
-const named = { source: 'named' } as const;
 const unheard = visit({ ...named, visited: visited({ heard: [] }) });
-const far = { at: { address: '10.9.9.9', port: 8080 }, onLink: false } as const;
 
 /** What is found out, and what is to be said of it: each beside the neighbours for which it is easily taken. */
 const CASES: readonly (readonly [string, string, Facts, RegExp?])[] = [
@@ -196,88 +198,7 @@ describe('the diagnosis', () => {
     const told = new Set(CASES.map(([, verdict]) => verdict));
     for (const { verdict } of RULES) expect(told).toContain(verdict);
   });
-
-  it('names the firewall that runs in what it says to paste', () => {
-    const blocked = { visits: [notBack('timeout')] };
-    expect(diagnose(together({ ...blocked, firewalls: ['ufw'] })).fix).toBe('sudo ufw allow 8080/tcp');
-    expect(diagnose(together({ ...blocked, firewalls: ['firewalld'] })).fix).toContain('--add-port=8080/tcp');
-    expect(diagnose(together({ ...blocked, platform: 'win32' })).fix).toContain('localport=8080');
-    const deaf = quiet({ ways: deafWays, firewalls: ['ufw'] });
-    expect(diagnose(deaf).fix).toBe('sudo ufw allow 8080/tcp && sudo ufw allow 9999/udp');
-  });
-
-  it('names the tool that is installed where no program rules the firewall', () => {
-    const nft = { input: 'inet mine incoming', output: 'inet filter output' };
-    const blocked = together({ visits: [notBack('timeout')] });
-    expect(diagnose(blocked).fix).toBe('sudo iptables -I INPUT -p tcp --dport 8080 -j ACCEPT');
-    expect(diagnose({ ...blocked, nft }).fix).toBe('sudo nft insert rule inet mine incoming tcp dport 8080 accept');
-    expect(diagnose(together({ ways: waysThatFail('EPERM'), nft })).fix).toBe(
-      'sudo nft insert rule inet filter output udp dport 9999 accept',
-    );
-  });
-
-  it('says what to type with the flags that were used, so that it ends in the same chat', () => {
-    const flags = {
-      group: '239.5.5.5:5555',
-      wanted: ['eth0'],
-      door: { ...door, wanted: 8081, port: 8081, named: true },
-    };
-    const theirs = { group: flags.group };
-    expect(diagnose(quiet(flags)).fix).toBe(
-      'p2pchat -connect 192.168.1.5:8081 -multicast 239.5.5.5:5555   # on another machine',
-    );
-    const deaf = diagnose(quiet({ ...flags, visits: [visit({ visited: visited({ ...theirs, heard: [] }) })] }));
-    expect(deaf.fix).toBe('p2pchat -connect 192.168.1.7:8080 -port 8081 -interface eth0 -multicast 239.5.5.5:5555');
-    const elsewhere = { cards: [...quiet().cards, WIFI], heard: [heard({ ...theirs, chosen: false, card: 'wlan0' })] };
-    expect(diagnose(quiet({ ...flags, ...elsewhere })).fix).toBe(
-      'p2pchat -port 8081 -interface wlan0 -multicast 239.5.5.5:5555',
-    );
-    expect(diagnose(together({ visits: [visit(), inOtherGroup()] })).fix).toBe('p2pchat -multicast 239.5.5.5:5555');
-  });
-
-  it('says what to type elsewhere where the name, or what answers, is wrong', () => {
-    const fix = (failure: string) =>
-      diagnose(together({ visits: [visit(), failed(failure, { ...named, ...far })] })).fix;
-    expect(fix('EAI_AGAIN')).toMatch(/^p2pchat -connect ADDRESS /);
-    expect(fix('handshake-failed')).toMatch(/^p2pchat -port 8081 .*10\.9\.9\.9:8081$/);
-    expect(fix('ECONNREFUSED')).toBe('p2pchat -port 8080   # on that machine');
-    const apart = quiet({ heard: [heard({ at: far.at, card: undefined })], visits: [failed('timeout', far)] });
-    expect(diagnose(apart).fix).toMatch(/^sudo ip address add 10\.9\.9\.N\/24 dev eth0/);
-  });
-
-  it('shows nothing of a hostile group or software as it came (tame-text)', () => {
-    const hostile = '\u001b[2J\u202e';
-    const facts = together({ visits: [visit({ visited: visited({ software: hostile, group: hostile }) })] });
-    const { cause, fix, evidence } = diagnose({ ...facts, heard: [heard({ group: hostile })] });
-    for (const line of [cause, fix, ...evidence]) expect(line).not.toMatch(/[\u001b\u202e]/);
-  });
-  it('has a shell read no nick, and no name of a card but as a word', () => {
-    const nick = '$(id)';
-    const hostile = { heard: [heard({ nick })], visits: [failed('timeout')] };
-    const refused = diagnose(quiet(hostile));
-    expect(refused.cause).toContain(nick);
-    expect(refused.fix).not.toContain(nick);
-    const name = 'a;$(id)';
-    const [eth0] = quiet().cards;
-    if (eth0 === undefined) throw new Error('no card');
-    const off = (platform: string) => quiet({ platform, cards: [{ ...eth0, name, state: 'off', addresses: [] }] });
-    expect(diagnose(off('linux')).fix).toBe("sudo ip link set 'a;$(id)' up");
-    expect(diagnose(off('win32')).fix).toBe('netsh interface set interface "a;$(id)" enable');
-    const elsewhere = chosen({ wanted: ['eth0'], heard: [heard({ chosen: false, card: "it's" })] });
-    expect(diagnose(elsewhere).fix).toBe(`p2pchat -interface 'it'\\''s'`);
-    const at = { address: 'fe80::7%eth0', port: 8080 };
-    const deaf = diagnose(quiet({ visits: [visit({ ...named, at, visited: visited({ heard: [] }) })] }));
-    expect(deaf.fix).toBe("p2pchat -connect '[fe80::7%eth0]:8080'");
-  });
 });
-
-function inOtherGroup() {
-  return visit({ ...named, ...far, peer: toyPeerId('carol'), visited: visited({ group: '239.5.5.5:5555' }) });
-}
-
-function notBack(why: string) {
-  return visit({ back: { type: 'dialled-back', ok: false, why } });
-}
 
 function remembered(failure: string, changes: object = {}) {
   return failed(failure, { source: 'remembered', ...changes });
@@ -290,11 +211,6 @@ function card(state: 'off' | 'no carrier' | 'on'): Facts {
 }
 
 /** eth0 is chosen, wlan0 is not. */
-function chosen(changes: Partial<Facts>): Facts {
-  const { cards, ...others } = quiet(changes);
-  return { ...others, cards: [...cards.filter(({ loopback }) => !loopback), WIFI] };
-}
-
 function loopbackChosen(): Facts {
   return quiet({ wanted: ['127.0.0.1'], cards: [...LOOPBACK, WIFI], ways: [] });
 }

@@ -133,3 +133,20 @@ export function selfDial(failure: string) {
 export function shut(failure: string) {
   return { named: true, port: undefined, failure } as const;
 }
+
+export const deafWays = quiet().ways.map((way) => ({ ...way, echoed: false }));
+export const named = { source: 'named' } as const;
+export const far = { at: { address: '10.9.9.9', port: 8080 }, onLink: false } as const;
+
+export function inOtherGroup() {
+  return visit({ ...named, ...far, peer: toyPeerId('carol'), visited: visited({ group: '239.5.5.5:5555' }) });
+}
+
+export function notBack(why: string) {
+  return visit({ back: { type: 'dialled-back', ok: false, why } });
+}
+
+export function chosen(changes: Partial<Facts>): Facts {
+  const { cards, ...others } = quiet(changes);
+  return { ...others, cards: [...cards.filter(({ loopback }) => !loopback), WIFI] };
+}
